@@ -1,0 +1,48 @@
+"""Full-text search for legal news.
+
+>>> from searchidx import Article, Index
+"""
+
+from searchidx.article import Article
+from searchidx.errors import (
+    ArticleInvalid,
+    ArticleNotFound,
+    IndexCorrupt,
+    IndexDirectoryError,
+    IndexLocked,
+    IndexNotFound,
+    QueryError,
+    QuerySyntaxError,
+    ReadError,
+    RebuildRefused,
+    SearchidxError,
+)
+from searchidx.index import Added, Index, IndexStats
+from searchidx.search import Correction, Hit, Match, SearchResults, Snippet, Span
+
+__all__ = [
+    "Added",
+    "Article",
+    "ArticleInvalid",
+    "ArticleNotFound",
+    "Correction",
+    "Hit",
+    "Index",
+    "IndexCorrupt",
+    "IndexDirectoryError",
+    "IndexLocked",
+    "IndexNotFound",
+    "IndexStats",
+    "Match",
+    "QueryError",
+    "QuerySyntaxError",
+    "ReadError",
+    "RebuildRefused",
+    "SearchResults",
+    "SearchidxError",
+    "Snippet",
+    "Span",
+    "__version__",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,29 @@
+"""Text to tokens: the one place that says what a word is."""
+
+from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
+from searchidx.analysis.stemming import stem, stems
+from searchidx.analysis.tokenizer import (
+    Token,
+    WordNumbers,
+    is_cjk,
+    normalize,
+    tokenize,
+    words,
+)
+
+__all__ = [
+    "ANALYSIS_VERSION",
+    "Token",
+    "WordNumbers",
+    "is_cjk",
+    "normalize",
+    "paragraph_spans",
+    "sentence_spans",
+    "stem",
+    "stems",
+    "tokenize",
+    "words",
+]
+
+ANALYSIS_VERSION = 1
+"""Changes whenever the same text would give other tokens: an index remembers it."""

@@ -1,0 +1,118 @@
+"""The record that everything else is about: one piece of news."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from searchidx.errors import ArticleInvalid
+
+__all__ = ["FIELD_NAMES", "TEXT_FIELDS", "Article"]
+
+TEXT_FIELDS = ("title", "body")
+"""The fields that a plain word is looked for in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One piece of news. A missing part is an empty string, tuple, or ``None`` for the date.
+
+    Paragraphs of ``body`` are divided by ``"\\n\\n"``. ``source`` is the outlet as the article
+    names it, ``url`` the article's own address (not its outlet's home page), ``agency`` the wire
+    or news agency of the byline, ``notice`` the copyright or other statement at the end, label
+    included. ``language`` is an ISO 639-1 code. An empty ``id`` is filled in: the URL, or
+    else a digest of the content, so that the same text has the same id wherever it lies.
+    """
+
+    title: str
+    body: str = ""
+    date: dt.date | None = None
+    source: str = ""
+    url: str = ""
+    agency: str = ""
+    authors: tuple[str, ...] = ()
+    editor: str = ""
+    responsible_editor: str = ""
+    notice: str = ""
+    language: str = ""
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", self.url or f"sha-{self.content_hash().hex()[:16]}")
+
+    def content_hash(self) -> bytes:
+        """16 bytes that change with every field but ``id``."""
+        record = self.to_dict()
+        del record["id"]
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields under their names, as JSON has them: an ISO date, a list of authors."""
+        record = {name: getattr(self, name) for name in FIELD_NAMES}
+        record["date"] = self.date.isoformat() if self.date else None
+        record["authors"] = list(self.authors)
+        return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Article:
+        """An article from JSON's values; names that are no field of an article are passed over.
+
+        Raises ArticleInvalid where title and body are both missing, or a value has the wrong kind.
+        """
+        values: dict[str, Any] = {}
+        for name in FIELD_NAMES:
+            value = record.get(name)
+            if value is None:
+                continue
+            if name == "date":
+                values[name] = _date(value)
+            elif name == "authors":
+                values[name] = _names(value)
+            elif isinstance(value, str):
+                values[name] = value
+            elif name == "id" and isinstance(value, int):
+                values[name] = str(value)
+            else:
+                kind = type(value).__name__
+                raise ArticleInvalid(f"{name} must be text, not {kind}")
+        if not (values.get("title") or values.get("body")):
+            raise ArticleInvalid("an article needs a title or a body")
+        values.setdefault("title", "")
+        return cls(**values)
+
+    def with_fields(self, **changes: Any) -> Article:
+        """A copy with other values in the fields named."""
+        return replace(self, **changes)
+
+
+FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Article))
+"""Every field of an article, in the order of the record."""
+
+
+def _date(value: object) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, str):
+        if not value.strip():
+            return None
+        try:
+            return dt.datetime.fromisoformat(value.strip()).date()
+        except ValueError:
+            pass
+    raise ArticleInvalid(f"date must look like 2024-06-28, not {value!r}")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,) if value.strip() else ()
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise ArticleInvalid("authors must be a list of names")

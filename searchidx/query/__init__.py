@@ -1,0 +1,36 @@
+"""Text to a query tree and back."""
+
+from searchidx.query.dates import date_span
+from searchidx.query.fields import FIELDS
+from searchidx.query.nodes import (
+    And,
+    DateRange,
+    Every,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+)
+from searchidx.query.parser import ParsedQuery, parse
+from searchidx.query.printer import to_text
+
+__all__ = [
+    "FIELDS",
+    "And",
+    "DateRange",
+    "Every",
+    "Fuzzy",
+    "Node",
+    "Not",
+    "Or",
+    "ParsedQuery",
+    "Phrase",
+    "Prefix",
+    "Term",
+    "date_span",
+    "parse",
+    "to_text",
+]

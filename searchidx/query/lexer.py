@@ -1,0 +1,117 @@
+"""A query's text to tokens, each with the place where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from searchidx.query.fields import FIELDS
+
+__all__ = ["Problem", "Token", "core_span", "tokens"]
+
+QUOTES = '"“”'
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<space>\s+)
+    | (?P<phrase>[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}](?P<after>[*~^][\w.]*)?)
+    | (?P<open>\()
+    | (?P<close>\))
+    | (?P<and>(?:AND|&&?)(?=[\s()]|\Z))
+    | (?P<or>(?:OR|\|\|?)(?=[\s()]|\Z))
+    | (?P<not>NOT(?=[\s(]|\Z)|-(?=[^\s)]))
+    | (?P<field>(?P<name>[A-Za-z_]{{2,30}}):(?!//))
+    | (?P<wrapper>(?:atleast\d+|caps|allcaps|nocaps|singular|plural)(?=\())
+    | (?P<range>\[[^\]()]*\sTO\s[^\]()]*\])
+    | (?P<word>[^\s(){QUOTES}]+)
+    | (?P<stray>[{QUOTES}])
+    """,
+    re.VERBOSE,
+)
+
+
+_MEANINGFUL = frozenset("*#+")
+_CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
+_BRACKETS = {"）": "（", "〕": "〔", "》": "《", "】": "【", "」": "「", "』": "『", "]": "["}
+
+
+class Token(NamedTuple):
+    """``kind`` is the name of a group above; ``start`` and ``end`` count characters."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Problem(Exception):
+    """What keeps a query from being read, and the edit of its text that may mend it."""
+
+    def __init__(self, reason: str, column: int, cut: tuple[int, int], put: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.column = column
+        self.cut = cut
+        self.put = put
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of the text. White space divides, and is left out but behind a field's colon."""
+    at = 0
+    after_field = ""
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        assert match is not None and match.lastgroup is not None
+        kind, start, end = match.lastgroup, match.start(), match.end()
+        at = end
+        if kind in ("quoted", "after"):
+            kind = "phrase"
+        if after_field and kind == "space":
+            raise Problem(
+                f"'{text[:start].split()[-1]}' has nothing behind its colon", start, (start, end)
+            )
+        if kind == "name":
+            # "Correction: court misstated" is prose, not a field.
+            known = match["name"].lower() in FIELDS
+            kind = "field" if known or not text[at : at + 1].isspace() else "word"
+        if kind == "word" and after_field != "date" and text[start] not in _MEANINGFUL:
+            lead = core_span(text[start:end])[0]
+            if 0 < lead < end - start:
+                # What follows outer punctuation may be a field or an operator.
+                at = start + lead
+                continue
+        after_field = match["name"].lower() if kind == "field" else ""
+        if kind == "space":
+            continue
+        if kind == "stray":
+            raise Problem("a quote is not closed", start, (len(text), len(text)), '"')
+        if kind == "phrase":
+            if match["after"]:
+                raise _after_phrase(match["after"], match.start("after"), end)
+            yield Token("phrase", match["quoted"], start, end)
+        elif kind == "field":
+            yield Token("field", match["name"], start, end)
+        else:
+            yield Token(kind, match.group(), start, end)
+
+
+def core_span(word: str) -> tuple[int, int]:
+    """Where a word is without its outer punctuation; an opening bracket that it closes stays in.
+
+    A word of punctuation alone gives an empty span at its end.
+    """
+    match = _CORE.search(word)
+    if match is None:
+        return len(word), len(word)
+    start, end = match.span()
+    core = match.group()
+    for closing, opening in _BRACKETS.items():
+        if core.count(closing) > core.count(opening) and word[:start].endswith(opening):
+            return start - 1, end
+    return start, end
+
+
+def _after_phrase(mark: str, start: int, end: int) -> Problem:
+    what = "proximity" if mark.startswith("~") else f"'{mark[0]}' behind a phrase"
+    return Problem(f"{what} is not part of the query language yet", start, (start, end))

@@ -1,0 +1,60 @@
+"""A tree to text: the canonical syntax, which reads back as the same tree."""
+
+from __future__ import annotations
+
+from searchidx.query.nodes import (
+    And,
+    DateRange,
+    Every,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+)
+
+__all__ = ["to_text"]
+
+
+def to_text(node: Node) -> str:
+    """The query that the tree stands for, with every operator and parenthesis written out."""
+    match node:
+        case Term(text, field):
+            return _in_field(field, text)
+        case Phrase(text, field):
+            return _in_field(field, f'"{text}"')
+        case Prefix(text, field):
+            return _in_field(field, f"{text}*")
+        case Fuzzy(text, edits, field):
+            return _in_field(field, f"{text}~{'' if edits is None else edits}")
+        case DateRange():
+            return f"date:{_dates(node)}"
+        case Every():
+            return "*"
+        case Not(child):
+            return f"NOT {_enclosed(child)}"
+        case And(children):
+            return " AND ".join(map(_enclosed, children))
+        case Or(children):
+            return " OR ".join(map(_enclosed, children))
+
+
+def _enclosed(node: Node) -> str:
+    text = to_text(node)
+    return f"({text})" if isinstance(node, And | Or) else text
+
+
+def _in_field(field: str | None, text: str) -> str:
+    return text if field is None else f"{field}:{text}"
+
+
+def _dates(node: DateRange) -> str:
+    if node.since and node.until:
+        if node.since == node.until:
+            return node.since.isoformat()
+        return f"[{node.since.isoformat()} TO {node.until.isoformat()}]"
+    if node.since:
+        return f">={node.since.isoformat()}"
+    return f"<={node.until.isoformat()}" if node.until else ">=0001-01-01"

@@ -1,0 +1,181 @@
+"""A query tree to a plan: words cut and stemmed, unseen ones corrected, beginnings expanded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from searchidx.analysis import is_cjk, normalize, stem, tokenize
+from searchidx.query import And, DateRange, Every, Fuzzy, Node, Not, Or, Phrase, Prefix, Term
+from searchidx.search.leaves import (
+    AllOf,
+    AnyOf,
+    Between,
+    Everything,
+    Leaf,
+    Plan,
+    Slot,
+    Without,
+    slots_of,
+)
+from searchidx.search.results import Correction
+from searchidx.search.vocabulary import Vocabulary, edit_budget
+
+__all__ = ["Understanding", "understand"]
+
+_NEVER_CORRECTED = frozenset(["id", "url", "language", "date"])
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a query turned out to ask: ``tree`` has the corrections in it, ``plan`` answers it."""
+
+    tree: Node
+    plan: Plan
+    corrections: tuple[Correction, ...]
+    warnings: tuple[str, ...]
+
+
+def understand(tree: Node, vocabulary: Vocabulary, *, correct: bool) -> Understanding:
+    """Plan a query against the words that the index holds.
+
+    With ``correct``, a word that no article holds is replaced by the nearest that one does. A
+    run of Chinese that stands nowhere as it was typed is divided into the longest parts that do.
+    """
+    expansion = _Expansion(vocabulary, correct)
+    understood, plan = expansion.expand(tree)
+    return Understanding(
+        understood,
+        plan,
+        tuple(dict.fromkeys(expansion.corrections)),
+        tuple(dict.fromkeys(expansion.warnings)),
+    )
+
+
+class _Expansion:
+    def __init__(self, vocabulary: Vocabulary, correct: bool) -> None:
+        self._vocabulary = vocabulary
+        self._correct = correct
+        self.corrections: list[Correction] = []
+        self.warnings: list[str] = []
+
+    def expand(self, node: Node) -> tuple[Node, Plan]:
+        match node:
+            case Term():
+                return self._term(node)
+            case Phrase(text, field):
+                return node, Leaf(text, field, slots_of(text, stemmed=False), quoted=True)
+            case Prefix(text, field):
+                return node, Leaf(f"{text}*", field, _prefix_slots(text))
+            case Fuzzy():
+                return node, self._fuzzy(node)
+            case DateRange(since, until):
+                return node, Between(since, until)
+            case Every():
+                return node, Everything()
+            case Not(child):
+                # What is excluded is never corrected: it would exclude what was not named.
+                understood, plan = _Expansion(self._vocabulary, correct=False).expand(child)
+                return Not(understood), Without(plan)
+            case And(children):
+                trees, plans = zip(*map(self.expand, children), strict=True)
+                return And(trees), AllOf(plans)
+            case Or(children):
+                trees, plans = zip(*map(self.expand, children), strict=True)
+                return Or(trees), AnyOf(plans)
+
+    def _term(self, term: Term) -> tuple[Node, Plan]:
+        leaf = Leaf(term.text, term.field, slots_of(term.text, stemmed=_stemmed(term.field)))
+        if not self._correct or term.field in _NEVER_CORRECTED or not leaf.slots:
+            return term, leaf
+        if is_cjk(term.text) and len(term.text) > 1 and leaf.in_text:
+            return self._parts(term, leaf)
+        return self._corrected(term, leaf)
+
+    def _corrected(self, term: Term, leaf: Leaf) -> tuple[Node, Plan]:
+        if any(c.isdigit() for c in term.text) or "@" in term.text or "://" in term.text:
+            return term, leaf
+        vocabulary_field = None if leaf.in_text else leaf.field
+        text = term.text
+        edits = 0
+        # From the last token on, so that the offsets of those before stay true.
+        for token in reversed(list(tokenize(text))):
+            if is_cjk(token.word) or self._vocabulary.holds(token.word, vocabulary_field):
+                continue
+            best = self._vocabulary.correction(token.word, vocabulary_field)
+            if best is None:
+                self.warnings.append(f"no article has the word '{token.word}'")
+                continue
+            self.corrections.append(Correction(token.word, best[0], best[1]))
+            text = text[: token.start] + best[0] + text[token.end :]
+            edits += best[1]
+        if not edits:
+            return term, leaf
+        corrected = replace(term, text=text)
+        slots = slots_of(text, stemmed=_stemmed(term.field))
+        return corrected, Leaf(term.text, term.field, slots, edits=edits)
+
+    def _parts(self, term: Term, leaf: Leaf) -> tuple[Node, Plan]:
+        if self._vocabulary.matches(leaf):
+            return term, leaf
+        parts = self._longest_parts(term)
+        if len(parts) < 2 and parts != [term.text]:
+            parts = parts or [term.text]
+        if parts == [term.text]:
+            self.warnings.append(f"no article has '{term.text}'")
+            return term, leaf
+        self.warnings.append(
+            f"no article has '{term.text}' as written: searched for its parts {'、'.join(parts)}"
+        )
+        nodes = tuple(Term(part, term.field) for part in parts)
+        plans = tuple(Leaf(part, term.field, slots_of(part, stemmed=True)) for part in parts)
+        return (nodes[0], plans[0]) if len(nodes) == 1 else (Or(nodes), AnyOf(plans))
+
+    def _longest_parts(self, term: Term) -> list[str]:
+        text = term.text
+        parts = []
+        start = 0
+        while start < len(text) - 1:
+            end = start + 2
+            longest = 0
+            while end <= len(text):
+                part = Leaf(text[start:end], term.field, slots_of(text[start:end], stemmed=True))
+                if not self._vocabulary.matches(part):
+                    break
+                longest, end = end, end + 1
+            if longest:
+                parts.append(text[start:longest])
+                start = longest
+            else:
+                start += 1
+        return parts
+
+    def _fuzzy(self, node: Fuzzy) -> Leaf:
+        leaf_text = f"{node.text}~{'' if node.edits is None else node.edits}"
+        slots = slots_of(node.text, stemmed=_stemmed(node.field))
+        word = normalize(node.text)
+        if len(slots) != 1 or not word or is_cjk(word):
+            self.warnings.append(f"'{node.text}' is not one word: searched for without ~")
+            return Leaf(node.text, node.field, slots)
+        edits = node.edits if node.edits is not None else max(1, edit_budget(word))
+        in_text = node.field in (None, "title", "body")
+        near = self._vocabulary.within(word, edits, None if in_text else node.field)
+        if in_text:
+            own = stem(word)
+            near = {other: distance for other, distance in near.items() if stem(other) != own}
+        return Leaf(leaf_text, node.field, (replace(slots[0], words={**slots[0].words, **near}),))
+
+
+def _stemmed(field: str | None) -> bool:
+    return field in (None, "title", "body")
+
+
+def _prefix_slots(text: str) -> tuple[Slot, ...]:
+    slots = slots_of(text, stemmed=False)
+    if not slots:
+        return ()
+    last = slots[-1]
+    tokens = list(tokenize(text))
+    if is_cjk(tokens[-1].word):
+        return slots
+    (word,) = last.words
+    return (*slots[:-1], Slot(last.offset, prefix=word))

@@ -1,0 +1,150 @@
+"""Where a plan matched inside one article: exactly the occurrences that satisfied it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from searchidx.analysis import Token, is_cjk, stems, tokenize
+from searchidx.article import Article
+from searchidx.search.leaves import (
+    AllOf,
+    AnyOf,
+    Between,
+    Everything,
+    Leaf,
+    Plan,
+    Slot,
+    Without,
+)
+
+__all__ = ["Occurrence", "occurrences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place in a field, in characters, that a leaf matched; ``edits`` away from what was typed."""
+
+    leaf: Leaf
+    field: str
+    start: int
+    end: int
+    edits: int
+
+
+class _FieldTokens:
+    """The tokens of one text of an article, with stems where a leaf asks for them."""
+
+    def __init__(self, name: str, text: str, offset: int) -> None:
+        self.name = name
+        self.text = text
+        self.offset = offset
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return list(tokenize(self.text))
+
+    @cached_property
+    def stems(self) -> list[str]:
+        return stems([token.word for token in self.tokens])
+
+
+def occurrences(plan: Plan, article: Article) -> list[Occurrence]:
+    """Every occurrence that had a part in the article's matching the plan."""
+    found = _Matcher(article).match(plan)
+    return [] if found is None else found
+
+
+class _Matcher:
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._fields: dict[str, list[_FieldTokens]] = {}
+
+    def match(self, plan: Plan) -> list[Occurrence] | None:
+        """The occurrences, or None where the article does not match."""
+        match plan:
+            case Leaf():
+                return self._leaf(plan) or None
+            case Between(since, until):
+                date = self._article.date
+                within = date is not None and (
+                    (since is None or since <= date) and (until is None or date <= until)
+                )
+                return [] if within else None
+            case Everything():
+                return []
+            case Without(child):
+                return [] if self.match(child) is None else None
+            case AllOf(children):
+                every: list[Occurrence] = []
+                for child in children:
+                    found = self.match(child)
+                    if found is None:
+                        return None
+                    every += found
+                return every
+            case AnyOf(children):
+                matched = [found for child in children if (found := self.match(child)) is not None]
+                return [place for found in matched for place in found] if matched else None
+
+    def _leaf(self, leaf: Leaf) -> list[Occurrence]:
+        if leaf.field == "id":
+            same = leaf.typed == self._article.id
+            return [Occurrence(leaf, "id", 0, len(leaf.typed), 0)] if same else []
+        names = ("title", "body") if leaf.field is None else (leaf.field,)
+        return [
+            occurrence
+            for name in names
+            for field in self._tokens(name)
+            for occurrence in _in_field(leaf, field)
+        ]
+
+    def _tokens(self, name: str) -> list[_FieldTokens]:
+        known = self._fields.get(name)
+        if known is None:
+            known = []
+            value = getattr(self._article, name)
+            offset = 0
+            for text in (value,) if isinstance(value, str) else value:
+                known.append(_FieldTokens(name, text, offset))
+                # Several names are shown with "; " between them.
+                offset += len(text) + 2
+            self._fields[name] = known
+        return known
+
+
+def _in_field(leaf: Leaf, field: _FieldTokens) -> list[Occurrence]:
+    if not leaf.slots:
+        return []
+    tokens = field.tokens
+    stemmed: Sequence[str] = (
+        field.stems if any(slot.stem is not None for slot in leaf.slots) and leaf.in_text
+        else [token.word for token in tokens]
+    )  # fmt: skip
+    first, last = leaf.slots[0], leaf.slots[-1]
+    found = []
+    for at in range(len(tokens) - last.offset):
+        if all(
+            slot.accepts(tokens[at + slot.offset].word, stemmed[at + slot.offset])
+            for slot in leaf.slots
+        ):
+            end_token = tokens[at + last.offset]
+            end = end_token.end
+            if last.prefix is not None and is_cjk(last.prefix):
+                # One character was asked for, and a token of two begins with it.
+                end = end_token.start + len(last.prefix)
+            start = tokens[at + first.offset].start
+            edits = leaf.edits + sum(
+                _edits(slot, tokens[at + slot.offset].word, stemmed[at + slot.offset])
+                for slot in leaf.slots
+            )
+            found.append(
+                Occurrence(leaf, field.name, field.offset + start, field.offset + end, edits)
+            )
+    return found
+
+
+def _edits(slot: Slot, word: str, stem_of_word: str) -> int:
+    return 0 if stem_of_word == slot.stem else slot.words.get(word, 0)
+

@@ -1,0 +1,84 @@
+"""A sorted list of terms as two arrays: their UTF-8 bytes end to end, and where each ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from searchidx.segment.parts import Array, PartsFile, narrow
+
+__all__ = ["Lexicon"]
+
+
+class Lexicon(Sequence[str]):
+    """Terms in the order of their UTF-8 bytes, each once; a term's number is its place.
+
+    ``ends`` (uint, shape ``(terms,)``) are offsets into ``text``.
+    """
+
+    def __init__(self, text: memoryview, ends: Array) -> None:
+        self._text = text
+        self.ends = ends
+
+    @classmethod
+    def of(cls, parts: PartsFile, name: str) -> Lexicon:
+        """The lexicon stored under the name."""
+        return cls(parts.bytes(f"{name}.text"), parts[f"{name}.ends"])
+
+    @staticmethod
+    def parts(name: str, terms: Sequence[bytes]) -> dict[str, Array]:
+        """The arrays to store for terms that are sorted and distinct."""
+        lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
+        return {
+            f"{name}.text": np.frombuffer(b"".join(terms), dtype=np.uint8),
+            f"{name}.ends": narrow(np.cumsum(lengths)),
+        }
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, number: int) -> str:  # type: ignore[override]
+        return self.bytes(number).decode("utf-8")
+
+    def __iter__(self) -> Iterator[str]:
+        return (term.decode("utf-8") for term in self.all_bytes())
+
+    def bytes(self, number: int) -> bytes:
+        """The UTF-8 bytes of one term."""
+        ends = self.ends
+        start = int(ends[number - 1]) if number else 0
+        return self._text[start : int(ends[number])].tobytes()
+
+    def all_bytes(self) -> list[bytes]:
+        """Every term's bytes, in order."""
+        text = self._text.tobytes()
+        ends = self.ends.tolist()
+        return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def lengths(self) -> Array:
+        """Bytes in each term: int64, shape ``(terms,)``."""
+        return np.diff(self.ends.astype(np.int64), prepend=0)
+
+    def position(self, term: bytes) -> int:
+        """How many terms come before this one."""
+        low, high = 0, len(self.ends)
+        while low < high:
+            middle = (low + high) // 2
+            if self.bytes(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: str) -> int | None:
+        """The number of the term, or None where the lexicon lacks it."""
+        key = term.encode("utf-8", "replace")
+        at = self.position(key)
+        return at if at < len(self.ends) and self.bytes(at) == key else None
+
+    def prefixed(self, prefix: str) -> range:
+        """The numbers of the terms that begin with the prefix."""
+        key = prefix.encode("utf-8", "replace")
+        # No byte of UTF-8 is 0xff, so this sorts behind every term with the prefix.
+        return range(self.position(key), self.position(key + b"\xff"))

@@ -1,0 +1,145 @@
+"""The file a segment lies in: named arrays, each aligned, typed and with a checksum.
+
+::
+
+    magic 8 | header length 8 | header CRC-32 8 | header (JSON) | array | array | …
+
+The header names every array with its dtype, length, offset and CRC-32. Arrays are little-endian
+and begin at multiples of 64 bytes, so numpy reads them as they lie in a memory map. Opening
+reads the header alone, whatever the size of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx.errors import IndexCorrupt
+
+__all__ = ["Array", "PartsFile", "narrow", "write_parts"]
+
+Array = npt.NDArray[Any]
+
+_MAGIC = b"SIDXSEG1"
+_PREFIX = struct.Struct("<8sQQ")
+_ALIGN = 64
+_KINDS = frozenset(["|u1", "|b1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"])
+
+
+def narrow(values: Array) -> Array:
+    """The same whole numbers, none negative, in the smallest unsigned dtype that holds them."""
+    largest = int(values.max()) if values.size else 0
+    return values.astype(np.min_scalar_type(largest), copy=False)
+
+
+def write_parts(path: Path, facts: Mapping[str, Any], parts: Mapping[str, Array]) -> None:
+    """Write arrays and a few plain facts to a new file, and wait until the disk has them."""
+    table: dict[str, dict[str, Any]] = {}
+    offset = 0
+    laid: list[Array] = []
+    for name, values in parts.items():
+        flat = np.ascontiguousarray(values).reshape(-1)
+        flat = flat.astype(flat.dtype.newbyteorder("<"), copy=False)
+        offset += -offset % _ALIGN
+        table[name] = {
+            "dtype": flat.dtype.str,
+            "length": len(flat),
+            "offset": offset,
+            "crc32": zlib.crc32(flat.view(np.uint8)) if flat.size else 0,
+        }
+        laid.append(flat)
+        offset += flat.nbytes
+    header = json.dumps({"facts": dict(facts), "parts": table}).encode()
+    with path.open("xb") as file:
+        file.write(_PREFIX.pack(_MAGIC, len(header), zlib.crc32(header)))
+        file.write(header)
+        origin = file.tell() + -file.tell() % _ALIGN
+        for entry, flat in zip(table.values(), laid, strict=True):
+            file.seek(origin + entry["offset"])
+            file.write(flat.data)
+        file.truncate(max(file.tell(), origin + offset))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class PartsFile:
+    """A file of arrays, mapped into memory; ``file[name]`` is an array that nothing can write to.
+
+    Raises IndexCorrupt where the file is not whole, naming it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                prefix = file.read(_PREFIX.size)
+                if len(prefix) < _PREFIX.size:
+                    raise self._corrupt("it is cut off")
+                magic, length, checksum = _PREFIX.unpack(prefix)
+                if magic != _MAGIC:
+                    raise self._corrupt("it is not a segment of this format")
+                self.size = os.fstat(file.fileno()).st_size
+                header = file.read(length) if length <= self.size else b""
+                if len(header) < length or zlib.crc32(header) != checksum:
+                    raise self._corrupt("its header is damaged")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise IndexCorrupt(
+                f"{path} is missing: restore it from a copy, or run `searchidx rebuild`"
+            ) from None
+        record = json.loads(header)
+        self.facts: dict[str, Any] = record["facts"]
+        self._table: dict[str, dict[str, Any]] = record["parts"]
+        end = _PREFIX.size + length
+        self._origin = end + -end % _ALIGN
+        self._bytes = np.frombuffer(self._map, dtype=np.uint8)
+        self._arrays: dict[str, Array] = {}
+        for entry in self._table.values():
+            if entry["dtype"] not in _KINDS:
+                raise self._corrupt(f"it has an array of the unknown kind {entry['dtype']!r}")
+            if self._origin + entry["offset"] + self._nbytes(entry) > self.size:
+                raise self._corrupt("it is cut off")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._table
+
+    def __getitem__(self, name: str) -> Array:
+        values = self._arrays.get(name)
+        if values is None:
+            entry = self._table[name]
+            start = self._origin + entry["offset"]
+            values = self._bytes[start : start + self._nbytes(entry)].view(entry["dtype"])
+            self._arrays[name] = values
+        return values
+
+    def bytes(self, name: str) -> memoryview:
+        """The part as plain bytes, not copied."""
+        entry = self._table[name]
+        start = self._origin + entry["offset"]
+        return memoryview(self._map)[start : start + self._nbytes(entry)]
+
+    def damaged(self) -> list[str]:
+        """The names of the arrays whose checksum does not agree. Reads the whole file."""
+        return [
+            name
+            for name, entry in self._table.items()
+            if (zlib.crc32(self[name].view(np.uint8)) if entry["length"] else 0) != entry["crc32"]
+        ]
+
+    @staticmethod
+    def _nbytes(entry: Mapping[str, Any]) -> int:
+        return int(entry["length"]) * np.dtype(entry["dtype"]).itemsize
+
+    def _corrupt(self, what: str) -> IndexCorrupt:
+        return IndexCorrupt(
+            f"{self.path} cannot be read: {what}: restore it from a copy, or run `searchidx rebuild`"
+        )
