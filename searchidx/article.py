@@ -42,6 +42,14 @@ class Article:
     id: str = ""
 
     def __post_init__(self) -> None:
+        for name in _STRINGS:
+            if not isinstance(getattr(self, name), str):
+                kind = type(getattr(self, name)).__name__
+                raise ArticleInvalid(f"{name} must be text, not {kind}")
+        if self.date is not None and type(self.date) is not dt.date:
+            object.__setattr__(self, "date", _date(self.date))
+        if type(self.authors) is not tuple:
+            object.__setattr__(self, "authors", _names(self.authors))
         if not self.id:
             object.__setattr__(self, "id", self.url or f"sha-{self.content_hash().hex()[:16]}")
 
@@ -93,6 +101,8 @@ class Article:
 
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Article))
 """Every field of an article, in the order of the record."""
+
+_STRINGS = tuple(name for name in FIELD_NAMES if name not in ("date", "authors"))
 
 
 def _date(value: object) -> dt.date | None:

@@ -1,7 +1,7 @@
 """Text to tokens: the one place that says what a word is."""
 
 from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
-from searchidx.analysis.stemming import stem, stems
+from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (
     Token,
     WordNumbers,
@@ -15,6 +15,7 @@ __all__ = [
     "ANALYSIS_VERSION",
     "Token",
     "WordNumbers",
+    "inflected_alike",
     "is_cjk",
     "normalize",
     "paragraph_spans",

@@ -20,13 +20,107 @@ _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 
 # Words that commonly carry a full stop inside a sentence of legal news.
 _ABBREVIATIONS = frozenset(
-    """
-    adm al apr art arts assn atty aug ave bros capt cf ch cl cls co col comm comr const corp ct
-    dec dept dist div dr ed eds eg esq est et ex exec feb fed fig figs gen gov hon ibid id ie inc
-    ins intl jan jr jul jun ltd maj mar messrs mfg mgr mr mrs ms mt nat no nos nov oct op para
-    paras pct prof pub reg rep res rev sec secs sen sens sept sep sgt sr ss st stat subd supp
-    supt tit treas univ vol vols vs v viz
-    """.split()
+    [
+        "adm",
+        "al",
+        "apr",
+        "art",
+        "arts",
+        "assn",
+        "atty",
+        "aug",
+        "ave",
+        "bros",
+        "capt",
+        "cf",
+        "ch",
+        "cl",
+        "cls",
+        "co",
+        "col",
+        "comm",
+        "comr",
+        "const",
+        "corp",
+        "ct",
+        "dec",
+        "dept",
+        "dist",
+        "div",
+        "dr",
+        "ed",
+        "eds",
+        "eg",
+        "esq",
+        "est",
+        "et",
+        "ex",
+        "exec",
+        "feb",
+        "fed",
+        "fig",
+        "figs",
+        "gen",
+        "gov",
+        "hon",
+        "ibid",
+        "id",
+        "ie",
+        "inc",
+        "ins",
+        "intl",
+        "jan",
+        "jr",
+        "jul",
+        "jun",
+        "ltd",
+        "maj",
+        "mar",
+        "messrs",
+        "mfg",
+        "mgr",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "nat",
+        "no",
+        "nos",
+        "nov",
+        "oct",
+        "op",
+        "para",
+        "paras",
+        "pct",
+        "prof",
+        "pub",
+        "reg",
+        "rep",
+        "res",
+        "rev",
+        "sec",
+        "secs",
+        "sen",
+        "sens",
+        "sept",
+        "sep",
+        "sgt",
+        "sr",
+        "ss",
+        "st",
+        "stat",
+        "subd",
+        "supp",
+        "supt",
+        "tit",
+        "treas",
+        "univ",
+        "vol",
+        "vols",
+        "vs",
+        "v",
+        "viz",
+    ]
 )
 
 
@@ -67,9 +161,9 @@ def _ends_sentence(text: str, begin: int, mark: str, stop: int) -> bool:
     following = opening.group(1) if opening else None
     if following and following.islower():
         return False
-    if mark[0] != ".":
+    if mark != ".":
         return True
-    last = _LAST_WORD.search(text, max(begin, stop - 40), stop - len(mark) + 1)
+    last = _LAST_WORD.search(text, max(begin, stop - 40), stop)
     if last is None:
         return True
     word = last.group(1)

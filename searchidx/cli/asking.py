@@ -12,7 +12,7 @@ from searchidx.cli.options import format_option, index_dir_option
 __all__ = ["query", "show"]
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType):  # type: ignore[type-arg]
     """A day, month or year; of the latter two the first day, or with ``last`` the last one."""
 
     name = "date"
@@ -35,11 +35,17 @@ class _Day(click.ParamType):
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Hits shown.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Hits shown."
+)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Hits passed over first.")
-@click.option("--since", type=_Day(last=False), help="Only from this day on: 2024-06-28, 2024-06, 2024.")
+@click.option(
+    "--since", type=_Day(last=False), help="Only from this day on: 2024-06-28, 2024-06, 2024."
+)
 @click.option("--until", type=_Day(last=True), help="Only up to this day, included.")
-@click.option("--source", multiple=True, metavar="OUTLET", help="Only this outlet; may be repeated.")
+@click.option(
+    "--source", multiple=True, metavar="OUTLET", help="Only this outlet; may be repeated."
+)
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -47,7 +53,9 @@ class _Day(click.ParamType):
     show_default=True,
     help="What comes first.",
 )
-@click.option("--snippets", type=click.IntRange(0), default=3, show_default=True, help="Sentences a hit.")
+@click.option(
+    "--snippets", type=click.IntRange(0), default=3, show_default=True, help="Sentences a hit."
+)
 @click.option("--no-fuzzy", is_flag=True, help="Do not correct words that no article has.")
 @click.option(
     "--color",

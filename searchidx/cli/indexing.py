@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,7 +45,11 @@ class _Reading:
 
     def report(self, result: Added, verb: str, total: int) -> int:
         """Say what was done; the exit status that goes with it."""
-        done = [f"{result.added} added", f"{result.replaced} replaced", f"{result.skipped} unchanged"]
+        done = [
+            f"{result.added} added",
+            f"{result.replaced} replaced",
+            f"{result.skipped} unchanged",
+        ]
         click.echo(f"{verb}: {', '.join(done)}; {total} articles in the index")
         if not self.left_out:
             return 0
@@ -56,12 +60,18 @@ class _Reading:
 
 
 @contextmanager
-def _progress(files: int, quiet: bool) -> Iterator[object]:
+def _progress(files: int, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda files_done, articles: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("indexing"),
@@ -130,9 +140,7 @@ def rebuild(paths: tuple[str, ...], allow_loss: bool, quiet: bool, index_dir: st
                 f"{error}; its sources are not known: say `searchidx rebuild PATH…`"
             ) from None
     else:
-        result = Index.replace(
-            index_dir, articles, sources=sources, allow_loss=allow_loss
-        )
+        result = Index.replace(index_dir, articles, sources=sources, allow_loss=allow_loss)
     return reading.report(result, "rebuilt", len(Index.open(index_dir)))
 
 

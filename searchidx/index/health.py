@@ -33,7 +33,9 @@ def problems(directory: Path) -> list[str]:
         damaged = segment.parts.damaged()
         found += [f"{segment.path}: the checksum of {part} does not agree" for part in damaged]
         if not damaged:
-            found += [f"{segment.path}: {what}" for what in _contradictions(segment, entry.articles)]
+            found += [
+                f"{segment.path}: {what}" for what in _contradictions(segment, entry.articles)
+            ]
     found += _whoosh_problems(directory, manifest)
     return found
 

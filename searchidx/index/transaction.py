@@ -121,7 +121,9 @@ class Transaction:
         self._flush()
         entries = [entry for opened in self._open if (entry := self._settled(opened)).live]
         manifest = Manifest(self._generation, tuple(entries), tuple(sources))
-        segments = [Segment(self._directory / e.file, _deleted_docs(self._directory, e)) for e in entries]
+        segments = [
+            Segment(self._directory / e.file, _deleted_docs(self._directory, e)) for e in entries
+        ]
         # Whoosh's table of contents first: whichever of the two a crash leaves newest, all the
         # files that it names are there.
         self._written.append(write_toc(self._directory, self._generation, segments))

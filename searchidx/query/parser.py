@@ -1,10 +1,10 @@
 """Tokens to a tree. The grammar, loosest binding first::
 
-    either   = both { OR both }
-    both     = row { AND row }
-    row      = item item …            any of the words may match, what NOT excludes must not
-    item     = { NOT } unit
-    unit     = word | "phrase" | ( either ) | field : unit
+either   = both { OR both }
+both     = row { AND row }
+row      = item item …            any of the words may match, what NOT excludes must not
+item     = { NOT } unit
+unit     = word | "phrase" | ( either ) | field : unit
 """
 
 from __future__ import annotations
@@ -171,7 +171,9 @@ class _Parser:
         token = self._peek()
         if token is not None and token.kind == "close":
             raise Problem(
-                "there is nothing between the parentheses", opening.start, (opening.start, token.end)
+                "there is nothing between the parentheses",
+                opening.start,
+                (opening.start, token.end),
             )
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -192,13 +194,9 @@ class _Parser:
         if name is None:
             raise self._unknown_field(token, following)
         if following is None or following.kind in ("close", "and", "or"):
-            raise Problem(
-                f"'{token.text}:' has nothing behind its colon", token.start, token[2:]
-            )
+            raise Problem(f"'{token.text}:' has nothing behind its colon", token.start, token[2:])
         if outer is not None:
-            raise Problem(
-                f"'{token.text}:' stands inside '{outer}:'", token.start, token[2:]
-            )
+            raise Problem(f"'{token.text}:' stands inside '{outer}:'", token.start, token[2:])
         if name == "date":
             return self._date(following)
         return self._unit(name)
@@ -259,4 +257,3 @@ def _dangling(token: Token) -> Problem:
         (token.start, token.end),
         " ",
     )
-

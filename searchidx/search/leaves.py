@@ -24,14 +24,6 @@ class Slot:
     words: Mapping[str, int] = field(default_factory=dict)
     prefix: str | None = None
 
-    def accepts(self, word: str, stem_of_word: str) -> bool:
-        """Whether a token with this normal form and stem may stand here."""
-        if self.stem is not None and stem_of_word == self.stem:
-            return True
-        if self.prefix is not None and word.startswith(self.prefix):
-            return True
-        return word in self.words
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:

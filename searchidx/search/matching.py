@@ -121,7 +121,7 @@ def _slot_places(slot: Slot, postings: Postings) -> _Occurrences:
 
 
 def _terms(slot: Slot, postings: Postings) -> dict[int, int | dict[int, int]]:
-    """The terms that a slot accepts, with the edits they are away: all forms alike, or by variant."""
+    """The terms that a slot accepts, with their edits: one number for all forms, or by variant."""
     found: dict[int, int | dict[int, int]] = {}
     if not isinstance(postings, TextPostings):
         # The short fields are not stemmed: a term is a word.

@@ -18,7 +18,7 @@ import numpy as np
 
 from searchidx.segment import Array, Segment
 
-__all__ = ["B", "FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "Collection"]
+__all__ = ["FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Collection"]
 
 K1 = 1.5
 B = {"title": 0.5, "body": 0.75}
@@ -45,8 +45,10 @@ class Collection:
             bodies += int(segment.body_lengths.sum(dtype=np.int64))
             titles -= int(segment.title_lengths[deleted].sum(dtype=np.int64))
             bodies -= int(segment.body_lengths[deleted].sum(dtype=np.int64))
-        return cls(count, max(titles / count, 1.0), max(bodies / count, 1.0)) if count else cls(
-            0, 1.0, 1.0
+        return (
+            cls(count, max(titles / count, 1.0), max(bodies / count, 1.0))
+            if count
+            else cls(0, 1.0, 1.0)
         )
 
     def idf(self, doc_frequency: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +23,7 @@ __all__ = ["Occurrence", "occurrences"]
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place in a field, in characters, that a leaf matched; ``edits`` away from what was typed."""
+    """A place in a field, in characters, that a leaf matched, ``edits`` away from it."""
 
     leaf: Leaf
     field: str
@@ -34,20 +33,37 @@ class Occurrence:
 
 
 class _FieldTokens:
-    """The tokens of one text of an article, with stems where a leaf asks for them."""
+    """The tokens of one text of an article, and where each word and each stem stands."""
 
     def __init__(self, name: str, text: str, offset: int) -> None:
         self.name = name
-        self.text = text
         self.offset = offset
+        self.tokens: list[Token] = list(tokenize(text))
+        self.places: dict[str, list[int]] = {}
+        for at, token in enumerate(self.tokens):
+            self.places.setdefault(token.word, []).append(at)
 
     @cached_property
-    def tokens(self) -> list[Token]:
-        return list(tokenize(self.text))
+    def stem_words(self) -> dict[str, list[str]]:
+        """The words of each stem."""
+        distinct = list(self.places)
+        found: dict[str, list[str]] = {}
+        for word, stem in zip(distinct, stems(distinct), strict=True):
+            found.setdefault(stem, []).append(word)
+        return found
 
-    @cached_property
-    def stems(self) -> list[str]:
-        return stems([token.word for token in self.tokens])
+    def accepted(self, slot: Slot, stemmed: bool) -> dict[int, int]:
+        """The positions at which the slot's words stand, each with its edits."""
+        edits_of: dict[str, int] = {}
+        if slot.stem is not None:
+            own = self.stem_words.get(slot.stem, ()) if stemmed else (slot.stem,)
+            edits_of.update(dict.fromkeys(own, 0))
+        if slot.prefix is not None:
+            beginning = (word for word in self.places if word.startswith(slot.prefix))
+            edits_of.update(dict.fromkeys(beginning, 0))
+        for word, edits in slot.words.items():
+            edits_of.setdefault(word, edits)
+        return {at: edits for word, edits in edits_of.items() for at in self.places.get(word, ())}
 
 
 def occurrences(plan: Plan, article: Article) -> list[Occurrence]:
@@ -117,34 +133,20 @@ class _Matcher:
 def _in_field(leaf: Leaf, field: _FieldTokens) -> list[Occurrence]:
     if not leaf.slots:
         return []
-    tokens = field.tokens
-    stemmed: Sequence[str] = (
-        field.stems if any(slot.stem is not None for slot in leaf.slots) and leaf.in_text
-        else [token.word for token in tokens]
-    )  # fmt: skip
+    rows = [field.accepted(slot, leaf.in_text) for slot in leaf.slots]
     first, last = leaf.slots[0], leaf.slots[-1]
     found = []
-    for at in range(len(tokens) - last.offset):
-        if all(
-            slot.accepts(tokens[at + slot.offset].word, stemmed[at + slot.offset])
-            for slot in leaf.slots
-        ):
-            end_token = tokens[at + last.offset]
-            end = end_token.end
-            if last.prefix is not None and is_cjk(last.prefix):
-                # One character was asked for, and a token of two begins with it.
-                end = end_token.start + len(last.prefix)
-            start = tokens[at + first.offset].start
-            edits = leaf.edits + sum(
-                _edits(slot, tokens[at + slot.offset].word, stemmed[at + slot.offset])
-                for slot in leaf.slots
-            )
-            found.append(
-                Occurrence(leaf, field.name, field.offset + start, field.offset + end, edits)
-            )
+    for at in sorted(rows[0]):
+        begin = at - first.offset
+        places = [begin + slot.offset for slot in leaf.slots]
+        if not all(place in row for place, row in zip(places, rows, strict=True)):
+            continue
+        end_token = field.tokens[places[-1]]
+        end = end_token.end
+        if last.prefix is not None and is_cjk(last.prefix):
+            # One character was asked for, and a token of two begins with it.
+            end = end_token.start + len(last.prefix)
+        edits = leaf.edits + sum(row[place] for place, row in zip(places, rows, strict=True))
+        start = field.tokens[at].start
+        found.append(Occurrence(leaf, field.name, field.offset + start, field.offset + end, edits))
     return found
-
-
-def _edits(slot: Slot, word: str, stem_of_word: str) -> int:
-    return 0 if stem_of_word == slot.stem else slot.words.get(word, 0)
-

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from searchidx.analysis import stem
+from searchidx.analysis import inflected_alike, stem
 from searchidx.search.leaves import Leaf
 from searchidx.search.matching import match_leaf
-from searchidx.segment import Lexicon, Segment
+from searchidx.segment import Array, Lexicon, Segment
 
 __all__ = ["Vocabulary", "edit_budget"]
 
@@ -37,19 +37,33 @@ class Vocabulary:
         return any(len(match_leaf(leaf, segment).docs) for segment in self._segments)
 
     def holds(self, word: str, field: str | None) -> bool:
-        """Whether a live article has the word, or in title and body any form of its stem."""
+        """Whether a live article has the word, or in title and body an inflection of it."""
+        return any(self._holds(segment, word, field) for segment in self._segments)
+
+    def has_stem_of(self, word: str, field: str | None) -> bool:
+        """Whether a live article has any word of the same stem; other fields are not stemmed."""
+        if field is not None:
+            return self.holds(word, field)
         for segment in self._segments:
-            if field is None:
-                postings = segment.text
-                number = postings.lexicon.find(stem(word))
-                docs = None if number is None else postings.doc_ids(number)
-            else:
-                lexicon = segment.field(field).lexicon
-                number = lexicon.find(word)
-                docs = None if number is None else segment.field(field).doc_ids(number)
-            if docs is not None and (segment.live is None or segment.live[docs].any()):
+            number = segment.text.lexicon.find(stem(word))
+            if number is not None and _any_live(segment, segment.text.doc_ids(number)):
                 return True
         return False
+
+    @staticmethod
+    def _holds(segment: Segment, word: str, field: str | None) -> bool:
+        if field is not None:
+            number = segment.field(field).lexicon.find(word)
+            return number is not None and _any_live(segment, segment.field(field).doc_ids(number))
+        text = segment.text
+        number = text.lexicon.find(stem(word))
+        if number is None:
+            return False
+        known = text.surfaces.find(word) is not None or any(
+            inflected_alike(word, text.surfaces[surface])
+            for surface in np.flatnonzero(text.surface_terms == number).tolist()
+        )
+        return known and _any_live(segment, text.doc_ids(number))
 
     def within(self, word: str, edits: int, field: str | None) -> dict[str, int]:
         """The words at most so many edits away, with their edits; the word itself is left out."""
@@ -63,7 +77,7 @@ class Vocabulary:
         """The best known word for one that no article holds, and its edits.
 
         An edit of the first letter counts double against the budget; of several words equally
-        near, the one that occurs most often is taken, then the first by alphabet.
+        near, one with the same letters is taken first, then the one that occurs most often.
         """
         budget = edit_budget(word)
         if not budget:
@@ -74,8 +88,9 @@ class Vocabulary:
         for other, edits in near.items():
             cost = edits + (other[0] != word[0])
             if cost <= budget and not any(letter.isdigit() for letter in other):
-                priced.append((cost, -counts[other], other, edits))
-        for _, _, other, edits in sorted(priced):
+                swapped = sorted(other) == sorted(word)
+                priced.append((cost, not swapped, -counts[other], other, edits))
+        for _, _, _, other, edits in sorted(priced):
             if self.holds(other, field):
                 return other, edits
         return None
@@ -97,6 +112,10 @@ class Vocabulary:
     @staticmethod
     def _lexicon(segment: Segment, field: str | None) -> Lexicon:
         return segment.text.surfaces if field is None else segment.field(field).lexicon
+
+
+def _any_live(segment: Segment, docs: Array) -> bool:
+    return segment.live is None or bool(segment.live[docs].any())
 
 
 def _near(lexicon: Lexicon, word: str, edits: int) -> dict[str, int]:

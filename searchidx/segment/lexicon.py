@@ -39,18 +39,18 @@ class Lexicon(Sequence[str]):
         return len(self.ends)
 
     def __getitem__(self, number: int) -> str:  # type: ignore[override]
-        return self.bytes(number).decode("utf-8")
+        return self.encoded(number).decode("utf-8")
 
     def __iter__(self) -> Iterator[str]:
-        return (term.decode("utf-8") for term in self.all_bytes())
+        return (term.decode("utf-8") for term in self.all_encoded())
 
-    def bytes(self, number: int) -> bytes:
+    def encoded(self, number: int) -> bytes:
         """The UTF-8 bytes of one term."""
         ends = self.ends
         start = int(ends[number - 1]) if number else 0
         return self._text[start : int(ends[number])].tobytes()
 
-    def all_bytes(self) -> list[bytes]:
+    def all_encoded(self) -> list[bytes]:
         """Every term's bytes, in order."""
         text = self._text.tobytes()
         ends = self.ends.tolist()
@@ -65,7 +65,7 @@ class Lexicon(Sequence[str]):
         low, high = 0, len(self.ends)
         while low < high:
             middle = (low + high) // 2
-            if self.bytes(middle) < term:
+            if self.encoded(middle) < term:
                 low = middle + 1
             else:
                 high = middle
@@ -75,7 +75,7 @@ class Lexicon(Sequence[str]):
         """The number of the term, or None where the lexicon lacks it."""
         key = term.encode("utf-8", "replace")
         at = self.position(key)
-        return at if at < len(self.ends) and self.bytes(at) == key else None
+        return at if at < len(self.ends) and self.encoded(at) == key else None
 
     def prefixed(self, prefix: str) -> range:
         """The numbers of the terms that begin with the prefix."""

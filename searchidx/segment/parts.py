@@ -54,7 +54,7 @@ def write_parts(path: Path, facts: Mapping[str, Any], parts: Mapping[str, Array]
             "dtype": flat.dtype.str,
             "length": len(flat),
             "offset": offset,
-            "crc32": zlib.crc32(flat.view(np.uint8)) if flat.size else 0,
+            "crc32": _checksum(flat),
         }
         laid.append(flat)
         offset += flat.nbytes
@@ -130,16 +130,19 @@ class PartsFile:
     def damaged(self) -> list[str]:
         """The names of the arrays whose checksum does not agree. Reads the whole file."""
         return [
-            name
-            for name, entry in self._table.items()
-            if (zlib.crc32(self[name].view(np.uint8)) if entry["length"] else 0) != entry["crc32"]
+            name for name, entry in self._table.items() if _checksum(self[name]) != entry["crc32"]
         ]
 
     @staticmethod
     def _nbytes(entry: Mapping[str, Any]) -> int:
-        return int(entry["length"]) * np.dtype(entry["dtype"]).itemsize
+        return int(entry["length"]) * int(np.dtype(entry["dtype"]).itemsize)
 
     def _corrupt(self, what: str) -> IndexCorrupt:
         return IndexCorrupt(
-            f"{self.path} cannot be read: {what}: restore it from a copy, or run `searchidx rebuild`"
+            f"{self.path} cannot be read: {what}: "
+            "restore it from a copy, or run `searchidx rebuild`"
         )
+
+
+def _checksum(flat: Array) -> int:
+    return zlib.crc32(flat.view(np.uint8).data) if flat.size else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from searchidx.article import Article
-from searchidx.errors import IndexCorrupt
+from searchidx.errors import ArticleInvalid, IndexCorrupt
 from searchidx.segment.builder import FORMAT_VERSION
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
@@ -118,13 +118,13 @@ class Segment:
         start = int(ends[doc - 1]) if doc else 0
         packed = self.parts.bytes("stored.bytes")[start : int(ends[doc])]
         try:
-            record = zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        except (zlib.error, UnicodeDecodeError):
+            record = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+            return Article(**record)
+        except (zlib.error, ValueError, TypeError, ArticleInvalid):
             raise IndexCorrupt(
                 f"{self.path} cannot be read: the text of article {doc} is damaged: "
                 "restore it from a copy, or run `searchidx rebuild`"
             ) from None
-        return Article.from_dict(json.loads(record))
 
     def live_docs(self) -> Array:
         """The numbers of all articles that are not deleted, ascending."""

@@ -48,7 +48,7 @@ class Words(analysis.Tokenizer):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Words) and other.stemmed == self.stemmed
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __call__(
         self,
@@ -84,9 +84,7 @@ _tokens = tokenize
 def schema() -> fields.Schema:
     """The index's fields as Whoosh has them. Dates are ISO text, which sorts as dates do."""
     text = {name: fields.TEXT(analyzer=Words(stemmed=True), stored=True) for name in _TEXT}
-    words = {
-        name: fields.TEXT(analyzer=Words(stemmed=False), stored=True) for name in WORD_FIELDS
-    }
+    words = {name: fields.TEXT(analyzer=Words(stemmed=False), stored=True) for name in WORD_FIELDS}
     return fields.Schema(
         id=fields.ID(stored=True, unique=True), date=fields.ID(stored=True), **text, **words
     )
@@ -180,7 +178,7 @@ class ColumnarDocuments(base.PerDocumentReader):
     def __init__(self, segment: Segment, described: ColumnarSegment) -> None:
         self._segment = segment
         self._described = described
-        self._lengths: dict[str, Array] = {}
+        self._lengths = _Lengths(segment)
 
     def __bool__(self) -> bool:
         return True
@@ -206,25 +204,33 @@ class ColumnarDocuments(base.PerDocumentReader):
         return {name: value for name, value in record.items() if value}
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        return int(self._field_lengths(fieldname)[docnum])
+        return int(self._lengths.of(fieldname)[docnum])
 
     def field_length(self, fieldname: str) -> int:
-        return int(self._field_lengths(fieldname).sum(dtype=np.int64))
+        return int(self._lengths.of(fieldname).sum(dtype=np.int64))
 
     def min_field_length(self, fieldname: str) -> int:
-        lengths = self._field_lengths(fieldname)
+        lengths = self._lengths.of(fieldname)
         return int(lengths.min()) if len(lengths) else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        lengths = self._field_lengths(fieldname)
+        lengths = self._lengths.of(fieldname)
         return int(lengths.max()) if len(lengths) else 0
 
-    def _field_lengths(self, name: str) -> Array:
+
+class _Lengths:
+    """The number of tokens in each field of each article."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._known: dict[str, Array] = {}
+
+    def of(self, name: str) -> Array:
         if name == "title":
             return self._segment.title_lengths
         if name == "body":
             return self._segment.body_lengths
-        lengths = self._lengths.get(name)
+        lengths = self._known.get(name)
         if lengths is None:
             count = self._segment.article_count
             if name in WORD_FIELDS:
@@ -233,7 +239,7 @@ class ColumnarDocuments(base.PerDocumentReader):
                 lengths = np.bincount(docs, weights=freqs, minlength=count).astype(np.int64)
             else:
                 lengths = np.ones(count, dtype=np.int64)
-            self._lengths[name] = lengths
+            self._known[name] = lengths
         return lengths
 
 
@@ -242,6 +248,7 @@ class ColumnarTerms(base.TermsReader):
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
+        self._lengths = _Lengths(segment)
         self._views: dict[str, _FieldView] = {}
 
     def indexed_field_names(self) -> list[str]:
@@ -276,7 +283,7 @@ class ColumnarTerms(base.TermsReader):
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         docs, freqs, _ = self._postings(fieldname, text)
-        lengths = ColumnarDocuments(self._segment, None)._field_lengths(fieldname)[docs]  # type: ignore[arg-type]
+        lengths = self._lengths.of(fieldname)[docs]
         return TermInfo(
             weight=float(freqs.sum()),
             df=len(docs),
@@ -293,9 +300,7 @@ class ColumnarTerms(base.TermsReader):
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         return len(self._postings(fieldname, text)[0])
 
-    def matcher(
-        self, fieldname: str, text: bytes, format_: Any, scorer: Any = None
-    ) -> ListMatcher:
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         docs, freqs, positions = self._postings(fieldname, text)
         return ListMatcher(
             docs.tolist(),
@@ -337,7 +342,7 @@ class _FieldView:
 class _WordView(_FieldView):
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
-        self.terms = postings.lexicon.all_bytes()
+        self.terms = postings.lexicon.all_encoded()
 
     def postings(self, number: int) -> tuple[Array, Array, Array]:
         listed = self._postings[number]
@@ -355,7 +360,7 @@ class _ZoneView(_FieldView):
         here = titles > 0 if title else segment.parts["text.freqs"] > titles
         counts = np.add.reduceat(here, text.term_starts[:-1].astype(np.int64), dtype=np.int64)
         self._numbers = np.flatnonzero(counts) if len(titles) else np.zeros(0, dtype=np.int64)
-        every = text.lexicon.all_bytes()
+        every = text.lexicon.all_encoded()
         self.terms = [every[number] for number in self._numbers]
 
     def postings(self, number: int) -> tuple[Array, Array, Array]:
@@ -390,12 +395,14 @@ def _view(segment: Segment, name: str) -> _FieldView:
         return _WordView(segment.field(name))
     if name == "id":
         docs = segment.parts["ids.docs"].tolist()
-        return _ValueView(list(zip(segment.ids.all_bytes(), docs, strict=True)))
+        return _ValueView(list(zip(segment.ids.all_encoded(), docs, strict=True)))
     if name == "date":
         days = segment.dates
         dated = np.flatnonzero(days != NO_DATE)
         iso = np.datetime_as_string(days[dated].astype("datetime64[D]"))
-        return _ValueView([(str(d).encode(), doc) for d, doc in zip(iso, dated.tolist(), strict=True)])
+        return _ValueView(
+            [(str(d).encode(), doc) for d, doc in zip(iso, dated.tolist(), strict=True)]
+        )
     return _ValueView([])
 
 

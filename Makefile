@@ -1,0 +1,49 @@
+# `make demo` and `make test` need Python 3.11 or later with its venv module; all else they fetch.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= ../shared/data
+
+.PHONY: demo test lint types relevance extraction clean
+
+demo: $(VENV)/installed
+	$(BIN)/searchidx rebuild seeds/
+	@echo
+	$(BIN)/searchidx query "minor crimes governance" --limit 3
+
+test: lint types $(VENV)/tested
+	$(BIN)/pytest
+
+lint: $(VENV)/tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/tested
+	$(BIN)/mypy
+
+relevance: $(VENV)/measured
+	$(BIN)/python benchmarks/relevance.py --data $(DATA)
+	$(BIN)/python benchmarks/relevance.py --data $(DATA) --typos
+
+extraction: $(VENV)/installed
+	$(BIN)/python benchmarks/extraction.py --data $(DATA)
+
+clean:
+	rm -rf $(VENV) index/MANIFEST index/*MAIN*
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "searchidx needs Python 3.11 or later, this is %d.%d: say make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -qq --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/tested: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -qq --disable-pip-version-check -e '.[test]'
+	touch $@ $(VENV)/installed
+
+$(VENV)/measured: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -qq --disable-pip-version-check -e '.[bench]'
+	touch $@ $(VENV)/installed

@@ -1,0 +1,77 @@
+"""The file of arrays: what is written is read, and damage is noticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from searchidx.errors import IndexCorrupt
+from searchidx.segment.parts import PartsFile, narrow, write_parts
+
+PARTS = {
+    "small": np.arange(7, dtype=np.uint8),
+    "none": np.zeros(0, dtype=np.int64),
+    "wide": np.array([-5, 2**40], dtype=np.int64),
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "a.sidx"
+    write_parts(path, {"articles": 3}, PARTS)
+    return path
+
+
+def test_round_trip(path: Path) -> None:
+    file = PartsFile(path)
+    assert file.facts == {"articles": 3}
+    for name, values in PARTS.items():
+        assert file[name].dtype == values.dtype
+        assert file[name].tolist() == values.tolist()
+    assert file.damaged() == []
+
+
+def test_arrays_cannot_be_written_to(path: Path) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        PartsFile(path)["small"][0] = 1
+
+
+def test_a_changed_byte_is_found(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    assert PartsFile(path).damaged() == ["wide"]
+
+
+@pytest.mark.parametrize("length", [0, 5, 30, 100, -1])
+def test_a_file_cut_off_is_refused(path: Path, length: int) -> None:
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(IndexCorrupt, match=r"a\.sidx"):
+        PartsFile(path)
+
+
+def test_a_damaged_header_is_refused(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[40] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexCorrupt, match="header"):
+        PartsFile(path)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(IndexCorrupt, match="searchidx rebuild"):
+        PartsFile(tmp_path / "gone.sidx")
+
+
+def test_nothing_is_overwritten(path: Path) -> None:
+    with pytest.raises(FileExistsError):
+        write_parts(path, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("largest", "dtype"), [(255, np.uint8), (256, np.uint16), (70_000, np.uint32)]
+)
+def test_narrow(largest: int, dtype: type) -> None:
+    assert narrow(np.array([0, largest])).dtype == dtype
