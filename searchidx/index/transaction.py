@@ -170,7 +170,8 @@ class Transaction:
         path = self._directory / entry.file
         self._written.append(path)
         self._builder.write(path)
-        self._open.append(_Open(entry, Segment(path), self._building_gone))
+        deleted = np.array(sorted(self._building_gone), dtype=np.int32)
+        self._open.append(_Open(entry, Segment(path, deleted)))
         self._builder = SegmentBuilder()
         self._building = {}
         self._building_gone = set()
@@ -188,7 +189,8 @@ class Transaction:
 
     def _settled(self, opened: _Open) -> SegmentEntry:
         """The entry with this change's deletions written down."""
-        if not opened.gone:
+        recorded = opened.entry.tombstones.count if opened.entry.tombstones else 0
+        if not opened.gone and len(opened.segment.deleted) == recorded:
             return opened.entry
         deleted = np.union1d(opened.segment.deleted, np.array(sorted(opened.gone), dtype=np.int32))
         path = self._directory / f"{opened.entry.name}.{self._generation}.gone"

@@ -12,7 +12,7 @@ __all__ = ["Lexicon"]
 
 
 class Lexicon(Sequence[str]):
-    """Terms in the order of their UTF-8 bytes, each once; a term's number is its place.
+    """Terms in the order of their UTF-8 bytes; a term's number is its place.
 
     ``ends`` (uint, shape ``(terms,)``) are offsets into ``text``.
     """

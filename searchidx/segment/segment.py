@@ -102,11 +102,15 @@ class Segment:
 
     def doc_of(self, article_id: str) -> int | None:
         """The number of the live article with this id."""
-        at = self.ids.find(article_id)
-        if at is None:
-            return None
-        doc = int(self.parts["ids.docs"][at])
-        return doc if self.is_live(doc) else None
+        key = article_id.encode("utf-8", "replace")
+        at = self.ids.position(key)
+        # An article replaced before its segment was written is there twice, once deleted.
+        while at < self.article_count and self.ids.encoded(at) == key:
+            doc = int(self.parts["ids.docs"][at])
+            if self.is_live(doc):
+                return doc
+            at += 1
+        return None
 
     def content_hash(self, doc: int) -> bytes:
         """The article's content hash, 16 bytes."""

@@ -1,0 +1,142 @@
+"""Random articles, random changes of the index, random queries: the answers of the formulas."""
+
+from __future__ import annotations
+
+import datetime as dt
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchidx import Article, Index, SearchResults
+from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term, parse, to_text
+from tests.search import brute_force
+
+WORDS = "court courts crime crimes governed governance minor 检察院 检察官 法院 法 it's AT&T 2024".split()
+TEXT = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+DAY = st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 5))
+ARTICLE = st.builds(
+    Article,
+    title=TEXT,
+    body=TEXT,
+    editor=st.sampled_from(["", "Ying Ying", "Shen Chen"]),
+    authors=st.lists(st.sampled_from(["Ying Yong", "Ann Court"]), max_size=2).map(tuple),
+    date=st.none() | DAY,
+    id=st.sampled_from("abcdefgh"),
+)
+FIELD = st.sampled_from([None, None, None, "title", "body", "editor", "authors"])
+WORD = st.sampled_from([*WORDS, "gov", "ying", "察院", "unseen"])
+LEAF = st.one_of(
+    st.builds(Term, WORD, FIELD),
+    st.builds(Phrase, st.lists(WORD, min_size=1, max_size=3).map(" ".join), FIELD),
+    st.builds(Prefix, st.sampled_from(["c", "gov", "crime", "检", "检察", "yi"]), FIELD),
+    st.builds(lambda a, b: DateRange(min(a, b), max(a, b)), DAY, DAY),
+    st.just(Every()),
+)
+
+
+def _several(kind: type[And] | type[Or], children: list[Node]) -> Node:
+    return kind(tuple(children))
+
+
+TREE = st.recursive(
+    LEAF,
+    lambda child: st.one_of(
+        st.builds(_several, st.just(And), st.lists(child, min_size=2, max_size=3)),
+        st.builds(_several, st.just(Or), st.lists(child, min_size=2, max_size=3)),
+        st.builds(Not, child),
+    ),
+    max_leaves=5,
+)
+STEP = st.one_of(
+    st.tuples(st.just("add"), st.lists(ARTICLE, max_size=5)),
+    st.tuples(st.just("delete"), st.lists(st.sampled_from("abcdefgh"), max_size=3)),
+    st.tuples(st.sampled_from(["compact", "reopen", "rebuild"]), st.just([])),
+)
+
+
+def _applied(index: Index, held: dict[str, Article], step: tuple[str, list]) -> Index:  # type: ignore[type-arg]
+    name, items = step
+    if name == "add":
+        index.add(items)
+        held.update({article.id: article for article in items})
+    elif name == "delete":
+        assert set(index.delete(items)) == set(items) & set(held)
+        for one in items:
+            held.pop(one, None)
+    elif name == "compact":
+        index.compact()
+    elif name == "rebuild":
+        index.rebuild()
+    else:
+        index = Index.open(index.directory)
+    return index
+
+
+def _check_order(results: SearchResults, held: dict[str, Article]) -> None:
+    def key(score: float, one: str) -> tuple[float, int, str]:
+        day = held[one].date
+        return -score, -day.toordinal() if day else 0, one
+
+    keys = [key(hit.score, hit.id) for hit in results]
+    assert keys == sorted(keys)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STEP, min_size=1, max_size=5), st.lists(TREE, min_size=1, max_size=4))
+def test_articles_and_scores(steps: list[tuple[str, list]], trees: list[Node]) -> None:  # type: ignore[type-arg]
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        held: dict[str, Article] = {}
+        for step in steps:
+            index = _applied(index, held, step)
+        assert len(index) == len(held)
+        assert index.check() == []
+        assert {article.id: article for article in index.articles()} == held
+        for tree in trees:
+            tree = parse(to_text(tree)).tree
+            expected = brute_force.search(list(held.values()), tree)
+            results = index.search(to_text(tree), limit=100, fuzzy="off")
+            assert results.total == len(expected)
+            found = {hit.id: hit.score for hit in results}
+            assert found == pytest.approx(expected, abs=1e-9)
+            _check_order(results, held)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ARTICLE, max_size=8, unique_by=lambda a: a.id), TREE, st.integers(0, 7))
+def test_pages_are_slices_of_the_whole(articles: list[Article], tree: Node, cut: int) -> None:
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        index.add(articles[:cut])
+        index.add(articles[cut:])
+        text = to_text(tree)
+        for sort in ("relevance", "newest", "oldest"):
+            whole = [hit.id for hit in index.search(text, limit=100, sort=sort)]
+            paged = [
+                hit.id
+                for offset in range(0, len(whole) + 2, 2)
+                for hit in index.search(text, limit=2, offset=offset, sort=sort)
+            ]
+            assert paged == whole
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ARTICLE, min_size=1, max_size=5, unique_by=lambda a: a.id), TREE)
+def test_marks_are_what_matched(articles: list[Article], tree: Node) -> None:
+    """A hit has marks exactly if a word of the query, not excluded, is in it; marks lie right."""
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        index.add(articles)
+        for hit in index.search(to_text(tree), limit=100, fuzzy="off", snippets=10):
+            for snippet in hit.snippets:
+                value = getattr(hit.article, snippet.field)
+                text = value if isinstance(value, str) else "; ".join(value)
+                assert text[snippet.start : snippet.start + len(snippet.text)] == snippet.text
+                ends = [0, *(place for span in snippet.spans for place in span)]
+                assert ends == sorted(ends)
+                assert ends[-1] <= len(snippet.text)
+            marked = any(snippet.spans for snippet in hit.snippets)
+            assert marked == bool(hit.matched)
+            assert marked == (hit.score > 0)
