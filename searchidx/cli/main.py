@@ -92,6 +92,16 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"searchidx: {where}{error.strerror or error}", err=True)
         status = 2
+    except Exception as error:
+        if os.environ.get("SEARCHIDX_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        click.echo(
+            f"searchidx: a fault of searchidx itself: {what}; please report it with what "
+            "SEARCHIDX_DEBUG=1 prints",
+            err=True,
+        )
+        status = 2
     sys.exit(status if isinstance(status, int) else 0)
 
 
