@@ -56,6 +56,14 @@ class Findings:
             else:
                 self._add(part.kind, part.value, part.rule)
 
+    def take_over(self, other: Findings) -> None:
+        """Take every field that another has; what its labels say of an outlet counts for more."""
+        for field, value in other._values.items():
+            if field in ("source", "authors") and other._rules[field] == "label":
+                self._values[field] = value
+                self._rules[field] = other._rules[field]
+            self.offer(field, value, other._rules[field])
+
     def reading(self, path: Path) -> Reading:
         """The article of what was found. Raises ReadError where there is no title and no body."""
         title, body = self._values.get("title", ""), self._values.get("body", "")

@@ -295,9 +295,13 @@ class ColumnarTerms(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
+        if (fieldname, text) not in self:
+            return 0.0
         return float(self._postings(fieldname, text)[1].sum())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        if (fieldname, text) not in self:
+            return 0
         return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from searchidx import Article
 from searchidx.analysis import is_cjk, stem, tokenize, words
 from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term
-from searchidx.search.scoring import B, FIELD_WEIGHTS, K1
+from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
 
 Accepts = Callable[[str], bool]
 
