@@ -22,7 +22,7 @@ _WEEKDAY = (
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+"
     r"|(?:星期|周)[一二三四五六日天]\s*)"
 )
-_YEAR = r"(?:1[5-9]|20)\d\d"
+_YEAR = r"(?:[1１][5-9５-９]|[2２][0０])\d\d"  # full-width digits too
 _FORMS = (
     rf"(?P<y1>{_YEAR})\s?[-/.年]\s?(?P<m1>\d\d?)\s?[-/.月]\s?(?P<d1>\d\d?)(?!\d)\s?日?",
     rf"(?P<m2>{_MONTHS})\.?\s+(?P<d2>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y2>{_YEAR})",

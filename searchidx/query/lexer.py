@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     | (?P<field>(?P<name>[A-Za-z_]{{2,30}}):(?!//))
     | (?P<wrapper>(?:atleast\d+|caps|allcaps|nocaps|singular|plural)(?=\())
     | (?P<range>\[[^\]()]*\sTO\s[^\]()]*\])
+    | (?P<connector>(?i:(?:w|pre)?/|\+)(?i:\d+|[sp])(?=[\s()]|\Z))
     | (?P<word>[^\s(){QUOTES}]+)
     | (?P<stray>[{QUOTES}])
     """,

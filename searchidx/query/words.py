@@ -84,7 +84,7 @@ def _prefix(text: str, start: int, end: int, field: str | None) -> Prefix:
         "a wildcard can only be a * at the end of a word",
         start + min(at for at in (text.find("*"), text.find("?")) if at >= 0),
         (start, end),
-        f"{kept}*" if kept else ("*" if field is None else "x"),
+        f"{kept or 'a'}*",
     )
 
 
