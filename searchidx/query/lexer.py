@@ -66,13 +66,11 @@ def tokens(text: str) -> Iterator[Token]:
         assert match is not None and match.lastgroup is not None
         kind, start, end = match.lastgroup, match.start(), match.end()
         at = end
-        if kind in ("quoted", "after"):
-            kind = "phrase"
         if after_field and kind == "space":
             raise Problem(
                 f"'{text[:start].split()[-1]}' has nothing behind its colon", start, (start, end)
             )
-        if kind == "name":
+        if kind == "field":
             # "Correction: court misstated" is prose, not a field.
             known = match["name"].lower() in FIELDS
             kind = "field" if known or not text[at : at + 1].isspace() else "word"

@@ -54,15 +54,15 @@ def _repaired(text: str, problem: Problem) -> str | None:
     """The query after the edits that its problems ask for, one after the other."""
     for _ in range(_MOST_REPAIRS):
         start, end = problem.cut
-        text = f"{text[:start]}{problem.put}{text[end:]}"
-        if not text.strip():
+        text = " ".join(f"{text[:start]}{problem.put}{text[end:]}".split())
+        if not text:
             return None
         try:
             _Parser(text).tree()
         except Problem as next_problem:
             problem = next_problem
         else:
-            return " ".join(text.split())
+            return text
     return None
 
 

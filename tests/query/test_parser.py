@@ -1,0 +1,86 @@
+"""Queries to trees and back: a table, and properties of any text at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from searchidx.errors import QuerySyntaxError
+from searchidx.query import And, DateRange, Not, Or, Phrase, Prefix, Term, parse, to_text
+
+TABLE: list[list[Any]] = json.loads(Path(__file__).with_name("queries.json").read_text("utf-8"))
+
+PIECES = st.sampled_from(
+    """a b court crimes 检察 （ ） “ ” " ( ) [ ] AND OR NOT & | - * ~ ~2 ~9 ^2 # + ! ? . , : ' _ § \x00
+    title: titel: date: id: url: 2024-01 TO /s w/3 +p caps( atleast2( :// >= 🙂""".split(" ")
+)  # fmt: skip
+QUERIES = st.lists(st.one_of(PIECES, st.sampled_from([" ", " ", "\t"])), max_size=14).map("".join)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row[0][:40] or "empty" for row in TABLE])
+def test_table(row: list[Any]) -> None:
+    query, expected, *error = row
+    if error:
+        with pytest.raises(QuerySyntaxError) as caught:
+            parse(query)
+        assert [caught.value.reason, caught.value.column, caught.value.repaired] == [expected, *error]
+    else:
+        assert to_text(parse(query).tree) == expected
+
+
+def test_trees() -> None:
+    import datetime as dt
+
+    assert parse('a "b c" NOT d*').tree == And(
+        (Or((Term("a"), Phrase("b c"))), Not(Prefix("d")))
+    )  # fmt: skip
+    assert parse("date:2024-06").tree == DateRange(dt.date(2024, 6, 1), dt.date(2024, 6, 30))
+
+
+def test_what_is_passed_over_is_said() -> None:
+    assert parse("§ 1343").warnings == ("'§' has no letter or digit and was not searched for",)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(QUERIES | st.text(max_size=30))
+@example("'title:foo")
+@example("*title:检察~")
+@example("检察~2_://'")
+@example("url:-://NOTa")
+def test_any_text_is_a_tree_or_a_diagnosis(text: str) -> None:
+    try:
+        parsed = parse(text)
+    except QuerySyntaxError as error:
+        assert 0 <= error.column <= len(text)
+        assert "\n" not in error.reason
+        if error.repaired is not None:
+            parse(error.repaired)
+        return
+    printed = to_text(parsed.tree)
+    assert parse(printed).tree == parsed.tree
+    assert to_text(parse(printed).tree) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 10_000, "NOT " * 5_000 + "a", "a AND " * 3_000 + "a", '"' * 9_999, "a " * 5_000, "-" * 10_000],
+    ids=["parentheses", "nots", "ands", "quotes", "words", "minuses"],
+)  # fmt: skip
+def test_long_queries_are_no_trouble(text: str) -> None:
+    try:
+        printed = to_text(parse(text).tree)
+    except QuerySyntaxError as error:
+        assert error.reason
+    else:
+        assert to_text(parse(printed).tree) == printed
+
+
+def test_deep_parentheses_are_refused_in_words() -> None:
+    assert to_text(parse("(" * 90 + "a" + ")" * 90).tree) == "a"
+    with pytest.raises(QuerySyntaxError, match="nested more than 100 deep"):
+        parse("(" * 101 + "a" + ")" * 101)
