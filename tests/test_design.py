@@ -58,14 +58,18 @@ def test_every_room_is_in_the_picture() -> None:
     assert rooms - {"__init__", "__main__"} == set(BELOW)
 
 
-@pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages([str(PACKAGE)], "searchidx.")])
+@pytest.mark.parametrize(
+    "name", [m.name for m in pkgutil.walk_packages([str(PACKAGE)], "searchidx.")]
+)
 def test_exported_names_exist_and_are_documented(name: str) -> None:
     if name == "searchidx.__main__":
         return
     module = importlib.import_module(name)
     assert module.__doc__
     exported = module.__all__
-    assert list(exported) == sorted(exported, key=lambda one: (not one.isupper(), one.islower(), one))
+    assert list(exported) == sorted(
+        exported, key=lambda one: (not one.isupper(), one.islower(), one)
+    )
     for one in exported:
         assert hasattr(module, one)
 
@@ -93,7 +97,9 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"searchidx {command}" in readme
 
 
-@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/query-language.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/query-language.md"]
+)
 def test_links_are_alive(name: str) -> None:
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):

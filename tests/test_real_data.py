@@ -31,7 +31,9 @@ def test_all_of_reuters_is_indexed_and_whole(reuters: Index) -> None:
     assert reuters.check() == []
 
 
-@pytest.mark.parametrize("query", ['"trade deficit"', "title:cocoa", "opec AND quota", "quota NOT opec"])
+@pytest.mark.parametrize(
+    "query", ['"trade deficit"', "title:cocoa", "opec AND quota", "quota NOT opec"]
+)
 def test_reuters_totals_are_those_of_a_scan(reuters: Index, query: str) -> None:
     def scan(article: Article) -> bool:
         title, body = words(article.title), words(article.body)

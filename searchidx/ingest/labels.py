@@ -93,6 +93,8 @@ _TAIL_LINES = 40
 _NOTICE_CONTINUED = 6
 _WRAPPED_LINE = 120
 
+_DIVIDERS = " \t\u3000|;；,，·"  # what stands between parts on one line
+
 
 def labelled_parts(line: str) -> tuple[Part, ...]:
     """The parts of a line that is nothing but labelled parts; empty for any other line."""
@@ -113,7 +115,9 @@ def labelled_parts(line: str) -> tuple[Part, ...]:
             break
         following = _next_label(text, label.end())
         end = following.start() if following else len(text)
-        value = text[label.end() : end].strip(" \t\u3000|;；,，/·")
+        value = text[label.end() : end].lstrip(_DIVIDERS + "/").rstrip(_DIVIDERS)
+        if value.endswith((" /", "\t/")):
+            value = value[:-1].rstrip(_DIVIDERS)
         if not _fits(kind, value):
             return ()
         if value:

@@ -17,7 +17,9 @@ from tests.conftest import SEEDS
 COMMANDS = ["index", "rebuild", "delete", "compact", "query", "show", "stats", "check"]
 
 
-def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "searchidx", *arguments],
         capture_output=True,
@@ -105,7 +107,9 @@ def test_trouble_is_one_line_that_says_what_to_do(tmp_path: Path, seeds_dir: Pat
     )
     bad = run("query", "a OR", "--index-dir", str(seeds_dir))
     assert bad.returncode == 2
-    assert bad.stderr == "searchidx: OR needs something on either side at column 3; did you mean: a\n"
+    assert (
+        bad.stderr == "searchidx: OR needs something on either side at column 3; did you mean: a\n"
+    )
     assert bad.stdout == ""
     assert run("query", "x", "--sort", "best").returncode == 2
     assert run("frobnicate").returncode == 2
@@ -179,7 +183,9 @@ ODD = [
 
 @pytest.mark.parametrize("query", ODD, ids=[str(number) for number in range(len(ODD))])
 def test_no_query_gives_a_traceback(seeds_dir: Path, query: str) -> None:
-    query = query.replace("\x00", "\x02").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    query = (
+        query.replace("\x00", "\x02").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    )
     done = run("query", "--index-dir", str(seeds_dir), "--", query)
     assert done.returncode in (0, 1, 2)
     assert "Traceback" not in done.stderr

@@ -28,7 +28,10 @@ def test_table(row: list[Any]) -> None:
     if error:
         with pytest.raises(QuerySyntaxError) as caught:
             parse(query)
-        assert [caught.value.reason, caught.value.column, caught.value.repaired] == [expected, *error]
+        assert [caught.value.reason, caught.value.column, caught.value.repaired] == [
+            expected,
+            *error,
+        ]
     else:
         assert to_text(parse(query).tree) == expected
 

@@ -25,7 +25,22 @@ from searchidx.query import (
 )
 from tests.search import brute_force
 
-WORDS = ["court", "courts", "crime", "crimes", "governed", "governance", "minor", "检察院", "检察官", "法院", "法", "it's", "AT&T", "2024"]
+WORDS = [
+    "court",
+    "courts",
+    "crime",
+    "crimes",
+    "governed",
+    "governance",
+    "minor",
+    "检察院",
+    "检察官",
+    "法院",
+    "法",
+    "it's",
+    "AT&T",
+    "2024",
+]
 TEXT = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
 DAY = st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 5))
 ARTICLE = st.builds(

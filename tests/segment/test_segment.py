@@ -14,7 +14,9 @@ from searchidx import Article
 from searchidx.analysis import stem, words
 from searchidx.segment import BODY_GAP, NO_DATE, Lexicon, Segment, SegmentBuilder
 
-WORDS = st.sampled_from(["court", "courts", "crime", "Crimes", "governed", "governance", "检察院", "法", "U.S.", "it's"])
+WORDS = st.sampled_from(
+    ["court", "courts", "crime", "Crimes", "governed", "governance", "检察院", "法", "U.S.", "it's"]
+)
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join)
 ARTICLES = st.builds(
     Article,
