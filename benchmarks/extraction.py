@@ -39,9 +39,8 @@ def main() -> None:
             dates += date_right
             bodies += bool(article and len(article.body) > 200)
             if options.verbose and not (title_right and date_right):
-                print(
-                    f"{record['html']}\n  read {date} {title}\n  gold {record['date']} {record['title']}"
-                )
+                print(f"{record['html']}\n  read {date} {title}")
+                print(f"  gold {record['date']} {record['title']}")
     count = len(gold)
     print(f"{count} pages: title exact {titles / count:.2%}, date exact {dates / count:.2%}, "
           f"body over 200 characters {bodies / count:.2%}")  # fmt: skip

@@ -67,9 +67,7 @@ def test_exported_names_exist_and_are_documented(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__doc__
     exported = module.__all__
-    assert list(exported) == sorted(
-        exported, key=lambda one: (not one.isupper(), one.islower(), one)
-    )
+    assert len(set(exported)) == len(exported)
     for one in exported:
         assert hasattr(module, one)
 

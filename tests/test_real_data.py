@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_reuters_totals_are_those_of_a_scan(reuters: Index, query: str) -> None:
                 return any(
                     pair == ("trade", "deficit")
                     for text in (title, body)
-                    for pair in zip(text, text[1:], strict=False)
+                    for pair in itertools.pairwise(text)
                 )
             case "title:cocoa":
                 return bool({"cocoa", "cocoas"} & set(title))

@@ -48,7 +48,7 @@ def find_files(paths: Iterable[Path | str], left_out: Callable[[LeftOut], None])
             if identity in entered:
                 continue
             entered.add(identity)
-            names = sorted(name for name in os.listdir(path) if not name.startswith("."))
+            names = sorted(child.name for child in path.iterdir() if not child.name.startswith("."))
         except (OSError, ValueError) as error:
             left_out(LeftOut(path, _reason(error)))
             continue

@@ -203,7 +203,7 @@ def closing_parts(paragraph: str) -> tuple[str, tuple[Part, ...]]:
 
 
 def _next_label(text: str, start: int) -> re.Match[str] | None:
-    """The next label that could begin a part: after a space or a dividing mark, or Han after Han."""
+    """The next label that could begin a part: behind a space, a dividing mark, or Han."""
     for match in _LABEL.finditer(text, start):
         before = text[match.start() - 1]
         if before.isspace() or before in "|;；,，/)）】" or "\u3400" <= before <= "\u9fff":

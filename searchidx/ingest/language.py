@@ -11,7 +11,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def language_of(text: str) -> str:
-    """``"zh"`` where at least three letters in ten are Han, else ``"en"``; empty without letters."""
+    """``"zh"`` where three letters in ten or more are Han, else ``"en"``; empty without any."""
     letters = len(_LETTER.findall(text))
     if not letters:
         return ""

@@ -1,4 +1,4 @@
-"""Plain text: a title line, a date line, the body, and a tail of labelled parts; and its printing."""
+"""Plain text: a title line, a date line, the body, a tail of labelled parts; and its printing."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def test_an_index_of_another_format_says_rebuild(index: Index) -> None:
     record["format"] = 999
     record["crc32"] = manifest._checksum(record)
     path.write_text(json.dumps(record))
-    with pytest.raises(IndexCorrupt, match="format 999.*searchidx rebuild"):
+    with pytest.raises(IndexCorrupt, match=r"format 999.*searchidx rebuild"):
         Index.open(index.directory)
 
 
