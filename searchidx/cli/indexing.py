@@ -12,9 +12,9 @@ import click
 
 from searchidx.article import Article
 from searchidx.cli.options import index_dir_option
-from searchidx.errors import IndexCorrupt, IndexDirectoryError, IndexNotFound
+from searchidx.errors import IndexCorrupt, IndexDirectoryError, IndexNotFound, ReadError
 from searchidx.index import Added, Index
-from searchidx.ingest import LeftOut, find_files, read_file
+from searchidx.ingest import LeftOut, Reading, find_files, read_file
 
 __all__ = ["compact", "delete", "index", "rebuild"]
 
@@ -23,21 +23,36 @@ class _Reading:
     """Reads articles from paths, shows how far it is, and remembers what was left out."""
 
     def __init__(self, paths: tuple[str, ...], quiet: bool) -> None:
-        self._paths = paths
         self._quiet = quiet
         self.left_out: list[LeftOut] = []
+        self._seen: dict[str, tuple[Path, str]] = {}
+        self.files = find_files(paths, self._leave_out)
+        missing = {entry.path for entry in self.left_out}
+        # As they can be found again from any folder.
+        self.sources = [str(Path(p).absolute()) for p in paths if Path(p) not in missing]
 
     def articles(self) -> Iterator[Article]:
-        files = find_files(self._paths, self._leave_out)
-        with _progress(len(files), self._quiet) as advance:
-            for path in files:
+        with _progress(len(self.files), self._quiet) as advance:
+            for path in self.files:
                 count = 0
                 for reading in read_file(path, self._leave_out):
+                    self._notice_collision(reading)
                     yield reading.article
                     count += 1
                     if count % 1000 == 0:
                         advance(0, 1000)
                 advance(1, count % 1000)
+
+    def _notice_collision(self, reading: Reading) -> None:
+        """Say so where a page claims the address of another: one will replace the other."""
+        article = reading.article
+        before = self._seen.setdefault(article.id, (reading.path, article.title))
+        if before[1] != article.title:
+            click.echo(
+                f"searchidx: {reading.path} has the id of {before[0]} and takes its place: "
+                f"{article.id}",
+                err=True,
+            )
 
     def _leave_out(self, what: LeftOut) -> None:
         self.left_out.append(what)
@@ -106,11 +121,13 @@ def index(paths: tuple[str, ...], quiet: bool, index_dir: str) -> int:
     searchidx index articles/ more/2024-06-28.html
     """
     reading = _Reading(paths, quiet)
+    if not reading.files:
+        raise ReadError(f"no files to index in {', '.join(paths)}")
     try:
         opened = Index.open(index_dir)
     except IndexNotFound:
         opened = Index.create(index_dir)
-    result = opened.add(reading.articles(), sources=_absolute(paths))
+    result = opened.add(reading.articles(), sources=reading.sources)
     return reading.report(result, "indexed", len(opened))
 
 
@@ -129,10 +146,8 @@ def rebuild(paths: tuple[str, ...], allow_loss: bool, quiet: bool, index_dir: st
     searchidx rebuild
     searchidx rebuild articles/
     """
-    sources = _absolute(paths) or list(Index.recorded_sources(index_dir))
-    reading = _Reading(tuple(sources), quiet)
-    articles = reading.articles() if sources else None
-    if articles is None:
+    reading = _Reading(paths or Index.recorded_sources(index_dir), quiet)
+    if not paths and not reading.sources and not reading.left_out:
         try:
             result = Index.open(index_dir).rebuild()
         except IndexCorrupt as error:
@@ -140,7 +155,9 @@ def rebuild(paths: tuple[str, ...], allow_loss: bool, quiet: bool, index_dir: st
                 f"{error}; its sources are not known: say `searchidx rebuild PATH…`"
             ) from None
     else:
-        result = Index.replace(index_dir, articles, sources=sources, allow_loss=allow_loss)
+        result = Index.replace(
+            index_dir, reading.articles(), sources=reading.sources, allow_loss=allow_loss
+        )
     return reading.report(result, "rebuilt", len(Index.open(index_dir)))
 
 
@@ -177,8 +194,3 @@ def compact(index_dir: str) -> int:
         f"{before.size:,} bytes to {after.size:,}"
     )
     return 0
-
-
-def _absolute(paths: tuple[str, ...]) -> list[str]:
-    """The paths as they can be found again from any folder."""
-    return [str(Path(path).absolute()) for path in paths]

@@ -73,7 +73,7 @@ def main() -> None:
     except click.exceptions.Exit as leave:
         status = leave.exit_code
     except click.ClickException as error:
-        error.show()
+        click.echo(f"searchidx: {_one_line(error)}", err=True)
         status = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("searchidx: interrupted", err=True)
@@ -103,6 +103,15 @@ def main() -> None:
         )
         status = 2
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption) and "query" in sys.argv[1:2]:
+        return f"{message} A query that begins with a minus goes behind a --"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message} (see `{error.ctx.command_path} --help`)"
+    return message
 
 
 _SHOWN = 100

@@ -59,11 +59,17 @@ class Vocabulary:
         number = text.lexicon.find(stem(word))
         if number is None:
             return False
-        known = text.surfaces.find(word) is not None or any(
-            inflected_alike(word, text.surfaces[surface])
+        variants = [
+            int(text.surface_variants[surface])
             for surface in np.flatnonzero(text.surface_terms == number).tolist()
-        )
-        return known and _any_live(segment, text.doc_ids(number))
+            if inflected_alike(word, text.surfaces[surface])
+        ]
+        if not variants or segment.live is None:
+            return bool(variants)
+        listed = text[number]
+        assert listed.variants is not None
+        these = np.isin(listed.variants, variants)
+        return _any_live(segment, listed.occurrence_docs()[these])
 
     def within(self, word: str, edits: int, field: str | None) -> dict[str, int]:
         """The words at most so many edits away, with their edits; the word itself is left out."""

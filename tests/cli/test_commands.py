@@ -88,6 +88,17 @@ def test_what_cannot_be_read_is_named_and_the_rest_indexed(tmp_path: Path) -> No
         assert sum(name in line for line in lines) == 1
 
 
+def test_two_pages_with_one_address_are_named(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text = f"Title {name}\n2024-06-28\nBody.\nSource: http://a.example/2024/06/28/x.html\n"
+        write(tmp_path / "a", f"{name}.txt", text)
+    done = run("index", "a", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "1 added, 1 replaced" in done.stdout
+    assert "two.txt has the id of " in done.stderr
+    assert "http://a.example/2024/06/28/x.html" in done.stderr
+
+
 def test_the_index_dir_can_be_said_three_ways(tmp_path: Path, seeds_dir: Path) -> None:
     place = str(seeds_dir)
     for done in (
@@ -111,8 +122,24 @@ def test_trouble_is_one_line_that_says_what_to_do(tmp_path: Path, seeds_dir: Pat
         bad.stderr == "searchidx: OR needs something on either side at column 3; did you mean: a\n"
     )
     assert bad.stdout == ""
-    assert run("query", "x", "--sort", "best").returncode == 2
-    assert run("frobnicate").returncode == 2
+    for arguments in (
+        ("query", "x", "--sort", "best"),
+        ("frobnicate",),
+        ("query",),
+        ("query", "-x"),
+    ):
+        wrong = run(*arguments)
+        assert wrong.returncode == 2
+        assert wrong.stderr.startswith("searchidx: ")
+        assert wrong.stderr.count("\n") == 1
+    assert "behind a --" in run("query", "-court").stderr
+
+
+def test_nothing_to_index_makes_no_index(tmp_path: Path) -> None:
+    done = run("index", "missing", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no files to index in missing" in done.stderr
+    assert not (tmp_path / "index").exists()
 
 
 def test_formats(seeds_dir: Path) -> None:
