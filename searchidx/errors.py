@@ -72,6 +72,9 @@ class ArticleInvalid(SearchidxError):
     """A record lacks what every article needs, or has a value of the wrong kind."""
 
 
+_SHOWN = 300
+
+
 class QueryError(SearchidxError):
     """A query that cannot be answered as it was asked."""
 
@@ -84,7 +87,9 @@ class QuerySyntaxError(QueryError):
     """
 
     def __init__(self, reason: str, *, query: str, column: int, repaired: str | None) -> None:
-        advice = f"; did you mean: {repaired}" if repaired else ""
+        # A pasted page is repaired too, but a message stays a line.
+        shown = repaired if repaired and len(repaired) <= _SHOWN else None
+        advice = f"; did you mean: {shown}" if shown else ""
         super().__init__(f"{reason} at column {column + 1}{advice}")
         self.reason = reason
         self.query = query

@@ -57,8 +57,16 @@ class _Expansion:
         self._correct = correct
         self.corrections: list[Correction] = []
         self.warnings: list[str] = []
+        self._expanded: dict[Node, tuple[Node, Plan]] = {}
 
     def expand(self, node: Node) -> tuple[Node, Plan]:
+        """What became of the node in the tree, and its plan: the same for the same word."""
+        known = self._expanded.get(node)
+        if known is None:
+            known = self._expanded[node] = self._expand(node)
+        return known
+
+    def _expand(self, node: Node) -> tuple[Node, Plan]:
         match node:
             case Term():
                 return self._term(node)

@@ -104,7 +104,7 @@ class Searcher:
                 yield segment.article(doc)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Matched:
     """What a plan node found in one segment: three arrays of shape ``(article_count,)``.
 
@@ -124,7 +124,7 @@ class _Evaluation:
         self._segments = segments
         self._collection = collection
         self._found: dict[Leaf, list[LeafDocs]] = {}
-        for leaf in _leaves(plan):
+        for leaf in dict.fromkeys(_leaves(plan)):
             self._found[leaf] = [match_leaf(leaf, segment) for segment in segments]
 
     def candidates(self) -> list[Candidates]:
@@ -179,18 +179,28 @@ class _Evaluation:
             case Without(child):
                 return _unscored(~self._match(child, at).mask)
             case AllOf(children):
-                parts = [self._match(child, at) for child in children]
-                mask = np.logical_and.reduce([part.mask for part in parts])
-                scores = np.sum([part.scores for part in parts], axis=0) * mask
-                exact = np.logical_or.reduce([part.exact for part in parts]) & mask
-                return _Matched(mask, scores, exact)
+                matched = self._joined(children, at, np.logical_and)
+                matched.scores[~matched.mask] = 0
+                matched.exact[~matched.mask] = False
+                return matched
             case AnyOf(children):
-                parts = [self._match(child, at) for child in children]
-                return _Matched(
-                    np.logical_or.reduce([part.mask for part in parts]),
-                    np.sum([part.scores for part in parts], axis=0),
-                    np.logical_or.reduce([part.exact for part in parts]),
-                )
+                return self._joined(children, at, np.logical_or)
+
+    def _joined(self, children: Sequence[Plan], at: int, operator: np.ufunc) -> _Matched:
+        """One after the other, so that a query of thousands of words needs no more memory."""
+        known: dict[Plan, _Matched] = {}
+        total: _Matched | None = None
+        for child in children:
+            part = known.get(child) or self._match(child, at)
+            known[child] = part
+            if total is None:
+                total = _Matched(part.mask.copy(), part.scores.copy(), part.exact.copy())
+                continue
+            operator(total.mask, part.mask, out=total.mask)
+            np.add(total.scores, part.scores, out=total.scores)
+            np.logical_or(total.exact, part.exact, out=total.exact)
+        assert total is not None
+        return total
 
     def _leaf(self, leaf: Leaf, at: int) -> _Matched:
         segment, found = self._segments[at], self._found[leaf][at]

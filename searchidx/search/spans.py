@@ -94,14 +94,15 @@ class _Matcher:
                 return [] if self.match(child) is None else None
             case AllOf(children):
                 every: list[Occurrence] = []
-                for child in children:
+                for child in dict.fromkeys(children):
                     found = self.match(child)
                     if found is None:
                         return None
                     every += found
                 return every
             case AnyOf(children):
-                matched = [found for child in children if (found := self.match(child)) is not None]
+                tried = map(self.match, dict.fromkeys(children))
+                matched = [found for found in tried if found is not None]
                 return [place for found in matched for place in found] if matched else None
 
     def _leaf(self, leaf: Leaf) -> list[Occurrence]:
