@@ -1,0 +1,100 @@
+"""A segment in Whoosh's table of contents, and the codec that reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from searchidx.segment.segment import Segment
+from searchidx.segment.whoosh_codec.documents import ColumnarDocuments
+from searchidx.segment.whoosh_codec.schema import schema
+from searchidx.segment.whoosh_codec.terms import ColumnarTerms
+
+__all__ = ["ColumnarCodec", "ColumnarSegment", "write_toc"]
+
+
+_INDEX_NAME = "MAIN"
+_READ_ONLY = "this codec only reads: write to the index with searchidx.Index"
+
+
+def write_toc(directory: Path, generation: int, segments: Sequence[Segment]) -> Path:
+    """Write Whoosh's table of contents for a generation, and wait until the disk has it."""
+    described = [
+        ColumnarSegment(segment.path.stem, segment.article_count, segment.deleted.tolist())
+        for segment in segments
+    ]
+    TOC(schema(), described, generation).write(FileStorage(str(directory)), _INDEX_NAME)
+    path = directory / TOC._filename(_INDEX_NAME, generation)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return path
+
+
+class ColumnarSegment(base.Segment):
+    """What the table of contents says of a segment."""
+
+    def __init__(self, name: str, doc_count: int, deleted: Sequence[int]) -> None:
+        self.indexname, _, self.segid = name.partition("_")
+        self.compound = False
+        self._doc_count = doc_count
+        self._deleted = frozenset(deleted)
+
+    def codec(self, **_: Any) -> ColumnarCodec:
+        return ColumnarCodec()
+
+    def doc_count_all(self) -> int:
+        return self._doc_count
+
+    def set_doc_count(self, doccount: int) -> None:
+        self._doc_count = doccount
+
+    def deleted_count(self) -> int:
+        return len(self._deleted)
+
+    def deleted_docs(self) -> Iterator[int]:
+        return iter(sorted(self._deleted))
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self._deleted
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        change = frozenset([docnum])
+        self._deleted = self._deleted | change if delete else self._deleted - change
+
+    def should_assemble(self) -> bool:
+        return False
+
+    def open(self, storage: FileStorage) -> Segment:
+        """The arrays of the segment."""
+        path = Path(storage.folder) / f"{self.segment_id()}.sidx"
+        return Segment(path, np.array(sorted(self._deleted), dtype=np.int32))
+
+
+class ColumnarCodec(base.Codec):
+    """Whoosh's way to the arrays of a segment."""
+
+    length_stats = True
+
+    def new_segment(self, storage: FileStorage, indexname: str) -> ColumnarSegment:
+        raise NotImplementedError(_READ_ONLY)
+
+    def per_document_writer(self, storage: FileStorage, segment: ColumnarSegment) -> None:
+        raise NotImplementedError(_READ_ONLY)
+
+    def field_writer(self, storage: FileStorage, segment: ColumnarSegment) -> None:
+        raise NotImplementedError(_READ_ONLY)
+
+    def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> ColumnarTerms:
+        return ColumnarTerms(segment.open(storage))
+
+    def per_document_reader(
+        self, storage: FileStorage, segment: ColumnarSegment
+    ) -> ColumnarDocuments:
+        return ColumnarDocuments(segment.open(storage), segment)
