@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -68,6 +69,10 @@ def searchidx(ctx: click.Context, index_dir: str) -> None:
 
 def main() -> None:
     """Run the command and exit: 0 found, 1 nothing found, 2 trouble."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a character of an article still shows the rest.
+            stream.reconfigure(errors="replace")
     try:
         status = searchidx.main(prog_name="searchidx", standalone_mode=False)
     except click.exceptions.Exit as leave:

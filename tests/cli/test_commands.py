@@ -221,6 +221,13 @@ def test_no_query_gives_a_traceback(seeds_dir: Path, query: str) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_terminal_that_lacks_characters(seeds_dir: Path) -> None:
+    done = run("query", "轻罪治理", "--index-dir", str(seeds_dir), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "1 article found" in done.stdout
+
+
 def test_a_reader_that_leaves_early_is_no_trouble(seeds_dir: Path) -> None:
     command = f"{sys.executable} -m searchidx query the -n 50 --index-dir {seeds_dir} | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8", timeout=60)
