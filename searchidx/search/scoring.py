@@ -4,6 +4,9 @@ A word's weighted frequency in an article is ``x = Σ weight · freq / (1 - b + 
 over title and body; it earns ``idf · x · (k1 + 1) / (k1 + x)`` with
 ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))``. (Robertson, Zaragoza and Taylor, "Simple BM25
 extension to multiple weighted fields", CIKM 2004; the idf is Lucene's, never negative.)
+Where any of several words may match, their sum is multiplied by
+``(idf of the words that match / idf of all that any article has) ** COVERAGE``, so that an
+article with more of the words stands above a shorter one with fewer.
 ``N``, ``df`` and the mean lengths count the live articles of all segments, so a score does not
 depend on how the index was cut into segments.
 """
@@ -18,11 +21,12 @@ import numpy as np
 
 from searchidx.segment import Array, Segment
 
-__all__ = ["FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Collection"]
+__all__ = ["COVERAGE", "FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Collection"]
 
 K1 = 1.5
 B = {"title": 0.5, "body": 0.75}
 FIELD_WEIGHTS = {"title": 2.0, "body": 1.0}
+COVERAGE = 0.2
 FUZZY_DISCOUNT = 0.5
 """What an occurrence counts for each edit that it is away from the word asked for."""
 

@@ -27,7 +27,7 @@ from searchidx.search.leaves import (
 )
 from searchidx.search.matching import LeafDocs, match_leaf
 from searchidx.search.results import Hit, Match, SearchResults
-from searchidx.search.scoring import Collection
+from searchidx.search.scoring import COVERAGE, Collection
 from searchidx.search.snippets import snippets_of
 from searchidx.search.spans import Occurrence, occurrences
 from searchidx.search.topk import Candidates, Ranked, first
@@ -184,7 +184,24 @@ class _Evaluation:
                 matched.exact[~matched.mask] = False
                 return matched
             case AnyOf(children):
-                return self._joined(children, at, np.logical_or)
+                matched = self._joined(children, at, np.logical_or)
+                matched.scores[:] *= self._coverage(children, at)
+                return matched
+
+    def _coverage(self, children: Sequence[Plan], at: int) -> Array:
+        """Each article's factor for the share of the words that it has, if all are words."""
+        segment = self._segments[at]
+        covered = np.zeros(segment.article_count)
+        whole = 0.0
+        for leaf in dict.fromkeys(children):
+            if not isinstance(leaf, Leaf) or not leaf.scored:
+                return np.ones(segment.article_count)
+            if any(len(found.docs) for found in self._found[leaf]):
+                weight = self.weight(leaf)
+                covered[self._found[leaf][at].docs] += weight
+                whole += weight
+        share: Array = (covered / (whole or 1.0)) ** COVERAGE
+        return share
 
     def _joined(self, children: Sequence[Plan], at: int, operator: np.ufunc) -> _Matched:
         """One after the other, so that a query of thousands of words needs no more memory."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from searchidx import Article
 from searchidx.analysis import is_cjk, stem, tokenize, words
 from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term
-from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
+from searchidx.search.scoring import COVERAGE, FIELD_WEIGHTS, K1, B
 
 Accepts = Callable[[str], bool]
 
@@ -94,16 +94,30 @@ class _Scorer:
 
     def score(self, tree: Node, article: Article) -> float:
         match tree:
-            case And(children) | Or(children):
+            case And(children):
                 return sum(self.score(c, article) for c in children if matches(c, article))
+            case Or(children):
+                total = sum(self.score(c, article) for c in children if matches(c, article))
+                return total * self._coverage(children, article)
             case Term() | Phrase() | Prefix():
                 return self._leaf(tree, article)
             case _:
                 return 0.0
 
-    def _leaf(self, leaf: Term | Phrase | Prefix, article: Article) -> float:
+    def _coverage(self, children: tuple[Node, ...], article: Article) -> float:
+        if not all(isinstance(child, Term | Phrase | Prefix) for child in children):
+            return 1.0
+        known = [c for c in dict.fromkeys(children) if any(matches(c, a) for a in self._articles)]
+        whole = sum(self._idf(leaf) for leaf in known)
+        has = sum(self._idf(leaf) for leaf in known if matches(leaf, article))
+        return (has / whole) ** COVERAGE if known else 1.0
+
+    def _idf(self, leaf: Node) -> float:
         df = sum(matches(leaf, other) for other in self._articles)
-        idf = math.log(1 + (len(self._articles) - df + 0.5) / (df + 0.5))
+        return math.log(1 + (len(self._articles) - df + 0.5) / (df + 0.5))
+
+    def _leaf(self, leaf: Term | Phrase | Prefix, article: Article) -> float:
+        idf = self._idf(leaf)
         title, body = frequencies(leaf, article)
         if leaf.field in (None, "title", "body"):
             x = 0.0

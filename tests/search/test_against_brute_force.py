@@ -111,17 +111,27 @@ def _check_order(results: SearchResults, held: dict[str, Article]) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(STEP, min_size=1, max_size=5), st.lists(TREE, min_size=1, max_size=4))
-def test_articles_and_scores(steps: list[tuple[str, list]], trees: list[Node]) -> None:  # type: ignore[type-arg]
+@given(
+    st.lists(ARTICLE, min_size=3, max_size=6),
+    st.lists(STEP, max_size=5),
+    st.lists(TREE, min_size=1, max_size=4),
+    st.lists(WORD, min_size=2, max_size=4).map(" ".join),
+)
+def test_articles_and_scores(
+    first: list[Article],
+    steps: list[tuple[str, list]],  # type: ignore[type-arg]
+    trees: list[Node],
+    row: str,
+) -> None:
     with TemporaryDirectory() as directory:
         index = Index.create(directory)
         held: dict[str, Article] = {}
-        for step in steps:
+        for step in [("add", first), *steps]:
             index = _applied(index, held, step)
         assert len(index) == len(held)
         assert index.check() == []
         assert {article.id: article for article in index.articles()} == held
-        for tree in trees:
+        for tree in [parse(row).tree, *trees]:
             tree = parse(to_text(tree)).tree
             expected = brute_force.search(list(held.values()), tree)
             results = index.search(to_text(tree), limit=100, fuzzy="off")

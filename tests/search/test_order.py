@@ -1,0 +1,33 @@
+"""What stands above what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchidx import Article, Index
+
+
+@pytest.mark.parametrize("query", ["minor crimes", "minro crimes", "crimes OR minor"])
+def test_more_of_the_words_stand_above_a_shorter_article(tmp_path: Path, query: str) -> None:
+    """Seen on the seeds: a long article with both words stood below a short one with one."""
+    filler = "The court met on the matter and adjourned. " * 20
+    index = Index.create(tmp_path)
+    index.add([Article("Short", "It heard of crimes.", id="one")])
+    index.add([Article("Long", f"{filler} On minor crimes it agreed. {filler}", id="both")])
+    index.add([Article(f"Other {n}", filler, id=f"other {n}") for n in range(5)])
+    assert [hit.id for hit in index.search(query)] == ["both", "one"]
+
+
+def test_the_title_weighs_more(tmp_path: Path) -> None:
+    index = Index.create(tmp_path)
+    index.add([Article("Ferry", "A court sat.", id="b"), Article("A court sat.", "Ferry", id="t")])
+    assert [hit.id for hit in index.search("ferry")] == ["b", "t"]
+
+
+def test_ties_go_to_the_newer_then_to_the_smaller_id(tmp_path: Path) -> None:
+    index = Index.create(tmp_path)
+    for one, day in (("c", "2024-01-01"), ("b", "2024-01-02"), ("a", "2024-01-01"), ("d", None)):
+        index.add([Article("Same", "words", date=day, id=one)])  # type: ignore[arg-type]
+    assert [hit.id for hit in index.search("words")] == ["b", "a", "c", "d"]
