@@ -81,7 +81,7 @@ def query(
 ) -> int:
     """Find articles.
 
-    Any of the words may match; more and rarer ones rank higher. "A phrase" is exact. Also
+    Any of the words may match; more and rarer ones count for more. "A phrase" is exact. Also
     AND, OR, NOT, parentheses, field:word, word*, word~1. A query that begins with a minus goes
     behind a --.
 

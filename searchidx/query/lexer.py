@@ -32,6 +32,8 @@ _TOKEN = re.compile(
 )
 
 
+_LITERAL_FIELDS = frozenset(["id", "url"])
+_LITERAL = re.compile(rf"[^\s(){QUOTES}]+")
 _MEANINGFUL = frozenset("*#+")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BRACKETS = {"）": "（", "〕": "〔", "》": "《", "】": "【", "」": "「", "』": "『", "]": "["}
@@ -65,6 +67,9 @@ def tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, at)
         assert match is not None and match.lastgroup is not None
         kind, start, end = match.lastgroup, match.start(), match.end()
+        if after_field in _LITERAL_FIELDS and (literal := _LITERAL.match(text, at)):
+            # An id or address may look like a field or an operator, and is none.
+            match, kind, end = literal, "word", literal.end()
         at = end
         if after_field and kind == "space":
             raise Problem(

@@ -5,8 +5,9 @@ over title and body; it earns ``idf · x · (k1 + 1) / (k1 + x)`` with
 ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))``. (Robertson, Zaragoza and Taylor, "Simple BM25
 extension to multiple weighted fields", CIKM 2004; the idf is Lucene's, never negative.)
 Where any of several words may match, their sum is multiplied by
-``(idf of the words that match / idf of all that any article has) ** COVERAGE``, so that an
-article with more of the words stands above a shorter one with fewer.
+``(idf of the words that match / idf of all that any article has) ** COVERAGE``. That favours an
+article with more of the words and does not promise it the higher place: a much longer one can
+still stand below a short one that has fewer.
 ``N``, ``df`` and the mean lengths count the live articles of all segments, so a score does not
 depend on how the index was cut into segments.
 """

@@ -10,7 +10,7 @@ from searchidx import Article, Index
 
 
 @pytest.mark.parametrize("query", ["minor crimes", "minro crimes", "crimes OR minor"])
-def test_more_of_the_words_stand_above_a_shorter_article(tmp_path: Path, query: str) -> None:
+def test_coverage_lifts_a_longer_article_with_more_of_the_words(tmp_path: Path, query: str) -> None:
     """Seen on the seeds: a long article with both words stood below a short one with one."""
     filler = "The court met on the matter and adjourned. " * 20
     index = Index.create(tmp_path)
