@@ -1,10 +1,10 @@
 """Text to tokens: the one place that says what a word is."""
 
 from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
+from searchidx.analysis.numbering import NumberedWords, WordNumbers
 from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (
     Token,
-    WordNumbers,
     is_cjk,
     normalize,
     tokenize,
@@ -13,6 +13,7 @@ from searchidx.analysis.tokenizer import (
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "NumberedWords",
     "Token",
     "WordNumbers",
     "inflected_alike",

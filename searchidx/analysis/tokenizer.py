@@ -1,4 +1,4 @@
-"""Words out of text: their normal form, their places, and a fast way to number them.
+"""Words out of text: their normal form and their places.
 
 A word is a run of letters and digits. Apostrophes, soft hyphens and combining marks inside it
 do not cut it, and its normal form drops them, a possessive ``'s``, accents and case:
@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Token", "WordNumbers", "is_cjk", "normalize", "tokenize", "words"]
+__all__ = ["Token", "is_cjk", "normalize", "tokenize", "words"]
 
 _CJK = (
     "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -81,74 +80,3 @@ _normal_forms: dict[str, str] = {}
 def words(text: str) -> list[str]:
     """The normal forms of the text's tokens in order."""
     return [token.word for token in tokenize(text)]
-
-
-# Lower-cases ASCII letters and blanks what cuts words; an apostrophe and the bytes of
-# characters beyond ASCII stay, for the slow path to look at.
-_CHUNK_BYTES = bytes(
-    byte if chr(byte).isalnum() or byte == 0x27 or byte >= 0x80 else 0x20 for byte in range(256)
-).lower()
-_LONG_CHUNK = 64
-
-
-class WordNumbers:
-    """Numbers words in the order of their first appearance, a text at a time.
-
-    A text is cut into chunks at ASCII characters that always cut, which C code does in two
-    passes; a chunk is nearly always one plain word whose number a dict knows. Only chunks with
-    apostrophes or characters beyond ASCII are tokenized, and the short ones once only.
-    """
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self._chunks = _ChunkNumbers(self.numbers)
-
-    def number(self, text: str) -> array[int]:
-        """The numbers of the text's tokens, in order: what ``words`` gives, as int32."""
-        chunks = text.encode("utf-8", "replace").translate(_CHUNK_BYTES).split()
-        numbers = array("i", map(self._chunks.__getitem__, chunks))
-        if numbers and min(numbers) < 0:
-            return self._expanded(chunks, numbers)
-        return numbers
-
-    def _expanded(self, chunks: list[bytes], numbers: array[int]) -> array[int]:
-        several = self._chunks.several
-        plain: array[int] = array("i")
-        done = 0
-        for at, number in enumerate(numbers):
-            if number < 0:
-                plain.extend(numbers[done:at])
-                done = at + 1
-                known = several.get(chunks[at])
-                plain.extend(known if known is not None else self._chunks.tokenized(chunks[at]))
-        plain.extend(numbers[done:])
-        return plain
-
-
-class _ChunkNumbers(dict[bytes, int]):
-    """Chunk to word number; -1 stands for a chunk that is not exactly one word."""
-
-    def __init__(self, numbers: dict[str, int]) -> None:
-        super().__init__()
-        self._numbers = numbers
-        self.several: dict[bytes, array[int]] = {}
-
-    def __missing__(self, chunk: bytes) -> int:
-        if chunk.isalnum() and chunk.isascii():
-            number = self._numbers.setdefault(chunk.decode("ascii"), len(self._numbers))
-            self[chunk] = number
-            return number
-        if len(chunk) > _LONG_CHUNK:
-            return -1
-        numbers = self.tokenized(chunk)
-        if len(numbers) == 1:
-            self[chunk] = numbers[0]
-            return numbers[0]
-        self.several[chunk] = numbers
-        self[chunk] = -1
-        return -1
-
-    def tokenized(self, chunk: bytes) -> array[int]:
-        known = self._numbers
-        found = words(chunk.decode("utf-8"))
-        return array("i", [known.setdefault(word, len(known)) for word in found])

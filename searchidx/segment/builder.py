@@ -2,226 +2,265 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from searchidx.analysis import WordNumbers, stems
-from searchidx.article import Article
+from searchidx.segment.codes import radix_order
+from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, narrow, write_parts
-from searchidx.segment.postings import BODY_GAP
+from searchidx.segment.postings import BODY_GAP, Occurrences, PostingsWriter
+from searchidx.segment.rows import KEYWORD_FIELDS, Row, digest
+from searchidx.segment.stored import StoredWriter
 
-__all__ = ["FORMAT_VERSION", "NO_DATE", "WORD_FIELDS", "SegmentBuilder", "date_number"]
+__all__ = ["FORMAT_VERSION", "SegmentBuilder", "SegmentParts"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Changes whenever the arrays of a segment change their meaning."""
 
-WORD_FIELDS = (
-    "source",
-    "url",
-    "agency",
-    "authors",
-    "editor",
-    "responsible_editor",
-    "notice",
-    "language",
-)
-"""The fields beside title and body that can be searched by word."""
-
-NO_DATE = np.iinfo(np.int32).min
-"""What the date column holds for an article without a date."""
-
-_EPOCH = 719_163  # date(1970, 1, 1).toordinal()
-
-
-def date_number(article: Article) -> int:
-    """Days since 1970-01-01, or NO_DATE."""
-    return article.date.toordinal() - _EPOCH if article.date else int(NO_DATE)
-
-
-class _Occurrences:
-    """Token numbers of many texts end to end, with each text's article and length."""
-
-    def __init__(self) -> None:
-        self.words = WordNumbers()
-        self.numbers = array("i")
-        self.docs = array("i")
-        self.lengths = array("i")
-
-    def add(self, doc: int, text: str) -> int:
-        found = self.words.number(text)
-        self.numbers.extend(found)
-        self.docs.append(doc)
-        self.lengths.append(len(found))
-        return len(found)
+_BATCH = 256  # articles numbered together: enough to spread the cost of a numpy call
+_KNOWN_WORDS = 1_000_000  # where the memory of earlier segments' words is given up
 
 
 class SegmentBuilder:
-    """Collects articles and writes them as one segment."""
+    """Collects articles and writes them as segments, one after the other."""
 
     def __init__(self) -> None:
-        self._text = _Occurrences()
-        self._fields = {name: _Occurrences() for name in WORD_FIELDS}
+        self._words = WordNumbers()
+        self._start()
+
+    def _start(self) -> None:
+        if len(self._words.words) > _KNOWN_WORDS:
+            self._words = WordNumbers()
+        self._waiting: list[Row] = []
+        self._numbers: list[Array] = []
+        self._lengths: list[Array] = []
+        self._rest = SegmentParts()
+        self.tokens = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._rest)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take articles. Their ids must differ from each other and from those before.
+
+        ``tokens`` counts the tokens of titles and bodies held: what the memory grows with.
+        """
+        self._waiting += rows
+        while len(self._waiting) >= _BATCH:
+            self._number(self._waiting[:_BATCH])
+            del self._waiting[:_BATCH]
+
+    def _number(self, rows: Sequence[Row]) -> None:
+        texts = [text for row in rows for text in (row.title, row.body)]
+        found = self._words.number(texts)
+        self._numbers.append(found.numbers)
+        self._lengths.append(found.counts)
+        self.tokens += len(found.numbers)
+        self._rest.add(rows)
+
+    def write(self, path: Path) -> int:
+        """Write what was added as a segment to a new file, and forget it; gives its size."""
+        if self._waiting:
+            self._number(self._waiting)
+            self._waiting = []
+        lengths = np.concatenate(self._lengths)
+        numbers = np.concatenate(self._numbers)
+        self._numbers.clear()
+        parts = _text_parts(self._words.words, numbers, lengths)
+        self._rest.write(path, parts, lengths[0::2], lengths[1::2], self._words)
+        count = len(self._rest)
+        self._start()
+        return count
+
+
+class SegmentParts:
+    """Everything in a segment but the postings of title and body."""
+
+    def __init__(self) -> None:
         self._ids: list[bytes] = []
-        self._dates = array("i")
-        self._hashes: list[bytes] = []
-        self._stored: list[bytes] = []
+        self._days = array("i")
+        self._digests = array("Q")
+        self._columns: dict[str, ColumnWriter[str]] = {
+            name: ColumnWriter() for name in KEYWORD_FIELDS
+        }
+        self._urls: list[bytes] = []
+        self._own_urls = array("I")
+        self._titles = array("I")
+        self._stored = StoredWriter()
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    @property
-    def tokens(self) -> int:
-        """How many tokens of titles and bodies are held: what the memory grows with."""
-        return len(self._text.numbers)
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take the next articles."""
+        self._digests.extend(map(digest, rows))
+        ids, titles, bodies, days, urls, keywords = zip(*rows, strict=True)
+        self._ids += [id_.encode("utf-8", "surrogatepass") for id_ in ids]
+        self._days.extend(days)
+        for column, values in zip(
+            self._columns.values(), zip(*keywords, strict=True), strict=True
+        ):
+            column.add(values)
+        encoded = [url.encode("utf-8", "surrogatepass") for url in urls]
+        self._urls += encoded
+        # An address that is the id is not stored twice: most are.
+        own = [
+            b"" if url == id_ else url
+            for url, id_ in zip(encoded, self._ids[-len(encoded) :], strict=True)
+        ]
+        self._own_urls.extend(map(len, own))
+        self._titles.extend(map(len, titles))
+        self._stored.add([t + u + b for t, u, b in zip(titles, own, bodies, strict=True)])
 
-    def add(self, article: Article) -> None:
-        """Take one article. Its id must differ from those of the articles before it."""
-        doc = len(self._ids)
-        self._text.add(doc, article.title)
-        self._text.add(doc, article.body)
-        for name, occurrences in self._fields.items():
-            value = getattr(article, name)
-            if value:
-                # Each name of several on a "line" of its own: no phrase runs across two.
-                for text in (value,) if isinstance(value, str) else value:
-                    occurrences.add(doc, text)
-        self._ids.append(article.id.encode("utf-8", "replace"))
-        self._dates.append(date_number(article))
-        self._hashes.append(article.content_hash())
-        record = json.dumps(article.to_dict(), ensure_ascii=False, separators=(",", ":"))
-        self._stored.append(zlib.compress(record.encode("utf-8", "surrogatepass"), 6))
-
-    def write(self, path: Path) -> None:
-        """Write the segment to a new file."""
+    def write(
+        self,
+        path: Path,
+        parts: dict[str, Array],
+        title_lengths: Array,
+        body_lengths: Array,
+        words: WordNumbers,
+    ) -> None:
+        """Write the segment: these arrays, and all that was added."""
         count = len(self)
-        parts: dict[str, Array] = {}
-        parts |= _text_parts(self._text, count)
-        for name, occurrences in self._fields.items():
-            parts |= _field_parts(name, occurrences)
+        for name, column in self._columns.items():
+            values = [value.encode("utf-8", "surrogatepass") for value in column.values]
+            parts |= Column.parts(name, column.ordinals, values)
+            texts = [_texts(name, value) for value in column.values]
+            parts |= _field_parts(name, texts, np.asarray(column.ordinals, dtype=np.int64), words)
+        url_texts = [[url] if url else [] for url in self._urls]
+        parts |= _field_parts("url", url_texts, np.arange(count), words)
+        has_url = np.fromiter(map(bool, self._urls), dtype=bool, count=count)
+        own_urls = np.array(self._own_urls, dtype=np.int64)
+        parts["url_is_id"] = np.packbits(has_url & (own_urls == 0))
         by_id = sorted(range(count), key=self._ids.__getitem__)
         parts |= Lexicon.parts("ids", [self._ids[doc] for doc in by_id])
-        parts["ids.docs"] = np.array(by_id, dtype=np.int32)
-        parts["dates"] = np.array(self._dates, dtype=np.int32)
-        parts["content_hashes"] = np.frombuffer(b"".join(self._hashes), dtype=np.uint8)
-        parts["stored.bytes"] = np.frombuffer(b"".join(self._stored), dtype=np.uint8)
-        parts["stored.ends"] = np.cumsum([len(record) for record in self._stored], dtype=np.int64)
-        write_parts(path, {"format": FORMAT_VERSION, "articles": count}, parts)
+        parts["ids.docs"] = narrow(np.array(by_id, dtype=np.int64))
+        parts["dates"] = np.array(self._days, dtype=np.int32)
+        parts["digests"] = np.array(self._digests, dtype=np.uint64)
+        parts["title_lengths"] = narrow(title_lengths)
+        parts["body_lengths"] = narrow(body_lengths)
+        parts["stored.title_bytes"] = narrow(np.array(self._titles, dtype=np.int64))
+        parts["stored.url_bytes"] = narrow(own_urls)
+        parts |= self._stored.parts()
+        facts = {
+            "format": FORMAT_VERSION,
+            "articles": count,
+            "title_tokens": int(title_lengths.sum()),
+            "body_tokens": int(body_lengths.sum()),
+        }
+        write_parts(path, facts, parts)
 
 
-def _text_parts(occurrences: _Occurrences, count: int) -> dict[str, Array]:
-    surfaces = list(occurrences.words.numbers)
-    encoded = [surface.encode("utf-8", "replace") for surface in surfaces]
-    stemmed = [stem.encode("utf-8", "replace") for stem in stems(surfaces)]
+def _texts(name: str, value: str) -> list[bytes]:
+    """The texts of a column's value. Each author stands apart: no phrase runs across two."""
+    import json
+
+    names = json.loads(value) if name == "authors" and value else [value] if value else []
+    return [one.encode("utf-8", "surrogatepass") for one in names]
+
+
+def surface_parts(surfaces: Sequence[str]) -> tuple[list[bytes], dict[str, Array], SurfaceOrder]:
+    """The terms of surface words, sorted; the arrays that join the two; and where each went."""
+    stemmed = stems(surfaces)
     terms = sorted(set(stemmed))
     term_numbers = {term: number for number, term in enumerate(terms)}
-    term_of = np.fromiter(map(term_numbers.__getitem__, stemmed), np.int32, len(stemmed))
+    term_of = np.fromiter(map(term_numbers.__getitem__, stemmed), np.int64, len(stemmed))
+    rank = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), dtype=np.int64)
+    by_term = np.argsort(term_of[rank], kind="stable")
+    starts = np.searchsorted(term_of[rank][by_term], np.arange(len(terms) + 1))
+    variants = np.empty(len(surfaces), dtype=np.int64)
+    variants[rank[by_term]] = np.arange(len(surfaces)) - np.repeat(starts[:-1], np.diff(starts))
+    parts = Lexicon.parts("text.surfaces", [_encoded(surfaces[at]) for at in rank.tolist()])
+    parts["text.surface_terms"] = narrow(term_of[rank])
+    parts["text.surfaces_by_term"] = narrow(by_term)
+    parts["text.surface_starts"] = narrow(starts)
+    encoded = [_encoded(term) for term in terms]
+    return encoded, parts, SurfaceOrder(term_of, variants, np.diff(starts))
 
-    order = np.array(sorted(range(len(encoded)), key=encoded.__getitem__), dtype=np.int64)
-    variant_of = np.empty(len(surfaces), dtype=np.int64)
-    variant_of[order] = _rank_within(term_of[order])
 
-    numbers = np.frombuffer(occurrences.numbers, dtype=np.int32)
-    lengths = np.frombuffer(occurrences.lengths, dtype=np.int32).astype(np.int64)
-    title_lengths, body_lengths = lengths[0::2], lengths[1::2]
+class SurfaceOrder:
+    """``terms`` and ``variants`` of each surface word as given; ``variant_counts`` of each term."""
+
+    __slots__ = ("terms", "variant_counts", "variants")
+
+    def __init__(self, terms: Array, variants: Array, variant_counts: Array) -> None:
+        self.terms = terms
+        self.variants = variants
+        self.variant_counts = variant_counts
+
+
+def _text_parts(words: Sequence[str], numbers: Array, lengths: Array) -> dict[str, Array]:
+    """The postings of title and body; ``lengths`` has a title's and a body's in turn."""
+    used = np.flatnonzero(np.bincount(numbers, minlength=len(words)))
+    terms, parts, surfaces = surface_parts([words[number] for number in used.tolist()])
+    term_of = np.zeros(len(words), dtype=np.int32)
+    term_of[used] = surfaces.terms
+    variant_of = np.zeros(len(words), dtype=np.int32)
+    variant_of[used] = surfaces.variants
+
+    term_ids = term_of[numbers]
+    order = radix_order(term_ids, len(terms))
+    ends = np.cumsum(lengths)
     # Positions count from the text's first token; a body's are shifted behind its title.
-    starts = np.cumsum(lengths) - lengths
-    shifts = np.zeros_like(lengths)
-    shifts[1::2] = title_lengths + BODY_GAP
-    positions = np.arange(len(numbers), dtype=np.int64) - np.repeat(starts - shifts, lengths)
-    docs = np.repeat(np.frombuffer(occurrences.docs, dtype=np.int32), lengths)
-    in_title = np.repeat(np.arange(len(lengths)) % 2 == 0, lengths)
-
-    parts, placing = inverted("text", terms, term_of[numbers], docs, positions)
-    in_title = in_title[placing.order].astype(np.int64)
-    parts["text.title_freqs"] = narrow(np.add.reduceat(in_title, placing.firsts))
-    parts["text.variants"] = narrow(variant_of[numbers[placing.order]])
-    parts |= Lexicon.parts("text.surfaces", [encoded[at] for at in order])
-    parts["text.surface_terms"] = term_of[order]
-    parts["text.surface_variants"] = narrow(variant_of[order])
-    counts = np.bincount(numbers, minlength=len(surfaces))
-    parts["text.surface_counts"] = narrow(counts[order])
-    parts["title_lengths"] = narrow(title_lengths)
-    parts["body_lengths"] = narrow(body_lengths)
-    assert len(title_lengths) == count
-    return parts
+    origins = ends - lengths
+    origins[1::2] -= lengths[0::2] + BODY_GAP
+    text_of_token = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    texts = text_of_token[order]
+    writer = PostingsWriter("text")
+    writer.add(
+        Occurrences(
+            counts=np.bincount(term_ids, minlength=len(terms)),
+            docs=texts >> 1,
+            positions=order - origins[texts],
+            in_title=(texts & 1) == 0,
+            variants=variant_of[numbers[order]],
+        ),
+        surfaces.variant_counts,
+    )
+    return parts | writer.parts(terms)
 
 
-def _field_parts(name: str, occurrences: _Occurrences) -> dict[str, Array]:
-    encoded = [word.encode("utf-8", "replace") for word in occurrences.words.numbers]
-    terms = sorted(set(encoded))
-    term_numbers = {term: number for number, term in enumerate(terms)}
-    term_of = np.fromiter(map(term_numbers.__getitem__, encoded), np.int32, len(encoded))
+def _field_parts(
+    name: str, values: Sequence[Sequence[bytes]], ordinals: Array, words: WordNumbers
+) -> dict[str, Array]:
+    """The postings of a field whose values, each several texts, are shared by articles."""
+    found = words.number([text for value in values for text in value])
+    text_counts = np.fromiter(map(len, values), dtype=np.int64, count=len(values))
+    owners = np.repeat(np.arange(len(values)), text_counts)
+    nth = np.arange(len(owners)) - np.repeat(np.cumsum(text_counts) - text_counts, text_counts)
+    sizes = np.bincount(owners, weights=found.counts, minlength=len(values)).astype(np.int64)
+    starts = np.cumsum(sizes) - sizes
+    positions = np.arange(len(found.numbers)) - np.repeat(starts, sizes)
+    positions += np.repeat(nth * BODY_GAP, found.counts)
 
-    numbers = np.frombuffer(occurrences.numbers, dtype=np.int32)
-    lengths = np.frombuffer(occurrences.lengths, dtype=np.int32).astype(np.int64)
-    docs = np.frombuffer(occurrences.docs, dtype=np.int32)
-    starts = np.cumsum(lengths) - lengths
-    # The second author begins a gap behind the first.
-    shifts = np.zeros_like(lengths)
-    if len(docs):
-        nth = _rank_within(docs)
-        first = np.arange(len(docs)) - nth
-        shifts = starts - starts[first] + nth * BODY_GAP
-    positions = np.arange(len(numbers), dtype=np.int64) - np.repeat(starts - shifts, lengths)
-    parts, _ = inverted(name, terms, term_of[numbers], np.repeat(docs, lengths), positions)
-    return parts
+    used, compact = np.unique(found.numbers, return_inverse=True)
+    spelled = [words.words[number] for number in used.tolist()]
+    by_word = sorted(range(len(spelled)), key=spelled.__getitem__)
+    term_of = np.empty(len(spelled), dtype=np.int64)
+    term_of[by_word] = np.arange(len(spelled))
 
-
-class Placing:
-    """How occurrences were brought into the order of their terms.
-
-    ``order`` sorts them; ``firsts`` are the places, in that order, at which a posting begins.
-    """
-
-    __slots__ = ("firsts", "order")
-
-    def __init__(self, order: Array, firsts: Array) -> None:
-        self.order = order
-        self.firsts = firsts
-
-
-def inverted(
-    group: str, terms: Sequence[bytes], term_ids: Array, docs: Array, positions: Array
-) -> tuple[dict[str, Array], Placing]:
-    """The arrays of a group of postings from its occurrences.
-
-    ``term_ids``, ``docs`` and ``positions`` are int, shape ``(occurrences,)``, in the order of
-    articles and of positions within each.
-    """
-    order = np.argsort(term_ids, kind="stable")
-    by_term = term_ids[order]
-    by_doc = docs[order]
-    if len(order):
-        begins = np.empty(len(order), dtype=bool)
-        begins[0] = True
-        np.not_equal(by_term[1:], by_term[:-1], out=begins[1:])
-        begins[1:] |= by_doc[1:] != by_doc[:-1]
-        firsts = np.flatnonzero(begins)
-    else:
-        firsts = np.zeros(0, dtype=np.int64)
-    bounds = np.arange(len(terms) + 1)
-    parts: dict[str, Any] = Lexicon.parts(f"{group}.terms", terms)
-    parts[f"{group}.term_starts"] = narrow(np.searchsorted(by_term[firsts], bounds))
-    parts[f"{group}.position_starts"] = narrow(np.searchsorted(by_term, bounds))
-    parts[f"{group}.doc_ids"] = by_doc[firsts].astype(np.int32)
-    parts[f"{group}.freqs"] = narrow(np.diff(firsts, append=len(order)))
-    parts[f"{group}.positions"] = narrow(positions[order])
-    return parts, Placing(order, firsts)
+    per_doc = sizes[ordinals]
+    docs = np.repeat(np.arange(len(ordinals)), per_doc)
+    tokens = np.arange(len(docs)) - np.repeat(
+        np.cumsum(per_doc) - per_doc - starts[ordinals], per_doc
+    )
+    term_ids = term_of[compact[tokens]]
+    order = radix_order(term_ids, len(spelled))
+    writer = PostingsWriter(name)
+    writer.add(
+        Occurrences(
+            counts=np.bincount(term_ids, minlength=len(spelled)),
+            docs=docs[order],
+            positions=positions[tokens][order],
+        )
+    )
+    return writer.parts([_encoded(spelled[at]) for at in by_word])
 
 
-def _rank_within(keys: Array) -> Array:
-    """How many equal keys stand before each: int64, same shape."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(keys) else order
-    sizes = np.diff(begins, append=len(keys))
-    ranks = np.empty(len(keys), dtype=np.int64)
-    ranks[order] = np.arange(len(keys)) - np.repeat(begins, sizes)
-    return ranks
+def _encoded(word: str) -> bytes:
+    return word.encode("utf-8", "replace")

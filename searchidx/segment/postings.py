@@ -1,4 +1,13 @@
-"""The inverted lists of a group of fields: which articles hold a term, how often, and where."""
+"""The inverted lists of a group of fields: which articles hold a term, how often, and where.
+
+A list is read as numpy arrays, each decoded when first asked for:
+
+- articles: gaps in 8, 16 or 32 bits, the narrowest that holds all gaps of the term;
+- frequencies: one bit an occurrence, set on the first of each article;
+- positions: the low byte, and the steps of 256 above it in unary, anew for each article;
+- in the text group a bit an occurrence, set in the title, and the surface word of the stem, in
+  as many bits as the number of its words asks for (none for a stem with one word).
+"""
 
 from __future__ import annotations
 
@@ -7,102 +16,354 @@ from functools import cached_property
 
 import numpy as np
 
+from searchidx.segment.codes import (
+    pack_small,
+    small_bits,
+    unary_steps,
+    unary_totals,
+    unpack_bits,
+    unpack_small,
+)
 from searchidx.segment.lexicon import Lexicon
-from searchidx.segment.parts import Array, PartsFile
+from searchidx.segment.parts import Array, PartsFile, narrow
 
-__all__ = ["BODY_GAP", "PostingList", "Postings", "TextPostings"]
+__all__ = ["BODY_GAP", "Occurrences", "PostingList", "Postings", "PostingsWriter", "TextPostings"]
 
 BODY_GAP = 128
 """Positions left free between a title's last word and the body's first."""
 
+_GAP_BITS = (8, 16, 32)
+_VARIANT_BITS = (1, 2, 4, 8, 16, 32)
+
 
 @dataclass(frozen=True, slots=True)
-class PostingList:
-    """One term's postings, as views of the segment's arrays.
+class Occurrences:
+    """The occurrences of terms in a row, ordered by term, article and position.
 
-    ``doc_ids`` ascend; ``freqs`` and, in the text group, ``title_freqs`` run beside them, all of
-    shape ``(postings,)``. ``positions`` (and ``variants``) have ``freqs.sum()`` entries, those of
-    each article together and ascending.
+    ``counts`` has one entry a term, the rest one an occurrence. ``in_title`` (bool) and
+    ``variants`` belong to the text group.
     """
 
-    doc_ids: Array
-    freqs: Array
+    counts: Array
+    docs: Array
     positions: Array
-    title_freqs: Array | None = None
+    in_title: Array | None = None
     variants: Array | None = None
+
+
+class PostingList:
+    """One term's postings: arrays of one entry a posting or an occurrence."""
+
+    def __init__(self, postings: Postings, term: int) -> None:
+        self._postings = postings
+        self._term = term
+        starts = postings.term_starts
+        self.doc_frequency = int(starts[term + 1]) - int(starts[term])
+        self._first = int(postings.position_starts[term])
+        self._last = int(postings.position_starts[term + 1])
+
+    @property
+    def occurrence_count(self) -> int:
+        return self._last - self._first
+
+    @cached_property
+    def doc_ids(self) -> Array:
+        """Ascending article numbers: int64, shape ``(postings,)``."""
+        return self._postings.doc_ids(self._term)
+
+    @cached_property
+    def firsts(self) -> Array:
+        """The occurrence at which each posting begins: int64, shape ``(postings,)``."""
+        if self.doc_frequency == self.occurrence_count:
+            return np.arange(self.doc_frequency)
+        return np.flatnonzero(self._bits("first_bits"))
+
+    @cached_property
+    def freqs(self) -> Array:
+        """Occurrences in each article: int64, shape ``(postings,)``."""
+        if self.doc_frequency == self.occurrence_count:
+            return np.ones(self.doc_frequency, dtype=np.int64)
+        return np.diff(self.firsts, append=self.occurrence_count)
+
+    @cached_property
+    def in_title(self) -> Array:
+        """Which occurrences are the title's: bool, shape ``(occurrences,)``."""
+        return self._bits("title_bits")
+
+    @cached_property
+    def title_freqs(self) -> Array:
+        """Occurrences in each article's title: int64, shape ``(postings,)``."""
+        places = np.flatnonzero(self.in_title)
+        if not len(places):
+            return np.zeros(self.doc_frequency, dtype=np.int64)
+        owners = np.searchsorted(self.firsts, places, side="right") - 1
+        return np.bincount(owners, minlength=self.doc_frequency)
+
+    @cached_property
+    def positions(self) -> Array:
+        """Positions, those of each article together and ascending: int64, ``(occurrences,)``."""
+        parts, group = self._postings.parts, self._postings.group
+        low = parts[f"{group}.position_bytes"][self._first : self._last]
+        starts = self._postings.high_starts
+        begin, end = int(starts[self._term]), int(starts[self._term + 1])
+        if end - begin == self.occurrence_count:
+            return low.astype(np.int64)
+        bits = unpack_bits(parts[f"{group}.position_steps"], begin, end)
+        return _positions(low, bits, self.firsts, self.freqs)
+
+    @cached_property
+    def variants(self) -> Array:
+        """Which surface word of its stem each occurrence is: uint, shape ``(occurrences,)``."""
+        return self._postings.variants(self._term, self.occurrence_count)
 
     def occurrence_docs(self) -> Array:
         """The article of every occurrence: beside ``positions``."""
         return np.repeat(self.doc_ids, self.freqs)
+
+    def _bits(self, name: str) -> Array:
+        packed = self._postings.parts[f"{self._postings.group}.{name}"]
+        return unpack_bits(packed, self._first, self._last)
+
+
+def _positions(low: Array, bits: Array, firsts: Array, freqs: Array) -> Array:
+    totals = unary_totals(bits)
+    before = np.zeros(len(firsts), dtype=np.int64)
+    before[1:] = totals[firsts[1:] - 1]
+    return ((totals - np.repeat(before, freqs)) << 8) | low
 
 
 class Postings:
     """A lexicon and the posting list of each of its terms."""
 
     def __init__(self, parts: PartsFile, group: str) -> None:
-        self._parts = parts
-        self._group = group
+        self.parts = parts
+        self.group = group
         self.lexicon = Lexicon.of(parts, f"{group}.terms")
         self.term_starts = parts[f"{group}.term_starts"]
         self.position_starts = parts[f"{group}.position_starts"]
+        self.high_starts = parts[f"{group}.position_step_starts"]
+        self._gap_bits = parts[f"{group}.gap_bits"]
+        self._gap_starts = parts[f"{group}.gap_starts"]
 
-    def doc_frequencies(self) -> Array:
-        """Articles that hold each term, deleted ones among them: int64, shape ``(terms,)``."""
-        return np.diff(self.term_starts.astype(np.int64))
+    def doc_frequency(self, term: int) -> int:
+        """Articles that hold the term, deleted ones among them."""
+        return int(self.term_starts[term + 1]) - int(self.term_starts[term])
 
     def __getitem__(self, term: int) -> PostingList:
         """The postings of the term with this number."""
-        docs = self._docs(term)
-        places = slice(int(self.position_starts[term]), int(self.position_starts[term + 1]))
-        return PostingList(
-            self._parts[f"{self._group}.doc_ids"][docs],
-            self._parts[f"{self._group}.freqs"][docs],
-            self._parts[f"{self._group}.positions"][places],
-        )
+        return PostingList(self, term)
 
     def doc_ids(self, term: int) -> Array:
-        """The articles that hold the term, ascending: int, shape ``(postings,)``."""
-        return self._parts[f"{self._group}.doc_ids"][self._docs(term)]
+        """The articles that hold the term, ascending: int64, shape ``(postings,)``."""
+        start = int(self._gap_starts[term])
+        gaps = self.parts[f"{self.group}.gaps{self._gap_bits[term]}"]
+        return np.cumsum(gaps[start : start + self.doc_frequency(term)], dtype=np.int64)
 
-    def _docs(self, term: int) -> slice:
-        return slice(int(self.term_starts[term]), int(self.term_starts[term + 1]))
+    def variants(self, term: int, count: int) -> Array:
+        return np.zeros(count, dtype=np.uint8)
+
+    def occurrences(self, first: int, last: int) -> Occurrences:
+        """Every occurrence of the terms ``first`` to ``last``, decoded together."""
+        starts = self.term_starts[first : last + 1].astype(np.int64)
+        places = self.position_starts[first : last + 1].astype(np.int64)
+        dfs, counts = np.diff(starts), np.diff(places)
+        begin, end = int(places[0]), int(places[-1])
+        gaps = _in_term_order(
+            self._gap_bits[first:last],
+            self._gap_starts[first:last],
+            dfs,
+            {bits: self.parts[f"{self.group}.gaps{bits}"] for bits in _GAP_BITS},
+        )
+        totals = np.cumsum(gaps, dtype=np.int64)
+        first_postings = starts[:-1] - starts[0]
+        docs = totals - np.repeat(totals[first_postings] - gaps[first_postings], dfs)
+        firsts = np.flatnonzero(unpack_bits(self.parts[f"{self.group}.first_bits"], begin, end))
+        freqs = np.diff(firsts, append=end - begin)
+        steps = unpack_bits(
+            self.parts[f"{self.group}.position_steps"],
+            int(self.high_starts[first]),
+            int(self.high_starts[last]),
+        )
+        low = self.parts[f"{self.group}.position_bytes"][begin:end]
+        return Occurrences(
+            counts, np.repeat(docs, freqs), _positions(low, steps, firsts, freqs)
+        )
+
+
+def _in_term_order(
+    widths: Array, starts: Array, counts: Array, sections: dict[int, Array], packed: bool = False
+) -> Array:
+    """The coded values of terms in a row, whose codes lie in one section for each width."""
+    values = np.zeros(int(counts.sum()), dtype=np.int64)
+    each = np.repeat(widths, counts)
+    for bits, section in sections.items():
+        terms = np.flatnonzero(widths == bits)
+        if not len(terms):
+            continue
+        start = int(starts[terms[0]])
+        stop = int(starts[terms[-1]]) + int(counts[terms[-1]])
+        coded = unpack_small(section, bits, start, stop) if packed else section[start:stop]
+        values[each == bits] = coded
+    return values
 
 
 class TextPostings(Postings):
     """Title and body together: stems, with the surface word of every occurrence.
 
     A title's words have positions from 0, the body's begin ``BODY_GAP`` behind the title's end.
-    ``surfaces`` are the normal forms of all words, unstemmed; word ``w`` belongs to the term
-    ``surface_terms[w]``, where it is variant ``surface_variants[w]``, and stands
-    ``surface_counts[w]`` times in the segment (arrays of shape ``(surfaces,)``).
+    ``surfaces`` are the normal forms of all words, unstemmed. Word ``w`` belongs to the term
+    ``surface_terms[w]``; a term's words, in order, are its variants 0, 1, 2, …
     """
 
     def __init__(self, parts: PartsFile) -> None:
         super().__init__(parts, "text")
+        self._variant_bits = parts["text.variant_bits"]
+        self._variant_starts = parts["text.variant_starts"]
 
     @cached_property
     def surfaces(self) -> Lexicon:
-        return Lexicon.of(self._parts, "text.surfaces")
+        return Lexicon.of(self.parts, "text.surfaces")
 
     @property
     def surface_terms(self) -> Array:
-        return self._parts["text.surface_terms"]
+        """The term of each surface word: uint, shape ``(surfaces,)``."""
+        return self.parts["text.surface_terms"]
 
-    @property
-    def surface_variants(self) -> Array:
-        return self._parts["text.surface_variants"]
+    def surfaces_of(self, term: int) -> Array:
+        """The numbers of the term's surface words; the place of each is its variant."""
+        starts = self.parts["text.surface_starts"]
+        by_term = self.parts["text.surfaces_by_term"]
+        return by_term[int(starts[term]) : int(starts[term + 1])]
 
-    @property
-    def surface_counts(self) -> Array:
-        return self._parts["text.surface_counts"]
+    def variant_of(self, surface: int) -> int:
+        """Which variant of its term a surface word is."""
+        return int(np.searchsorted(self.surfaces_of(int(self.surface_terms[surface])), surface))
 
-    def __getitem__(self, term: int) -> PostingList:
-        plain = super().__getitem__(term)
-        places = slice(int(self.position_starts[term]), int(self.position_starts[term + 1]))
-        return PostingList(
-            plain.doc_ids,
-            plain.freqs,
-            plain.positions,
-            self._parts["text.title_freqs"][self._docs(term)],
-            self._parts["text.variants"][places],
+    def variants(self, term: int, count: int) -> Array:
+        bits = int(self._variant_bits[term])
+        if not bits:
+            return np.zeros(count, dtype=np.uint8)
+        start = int(self._variant_starts[term])
+        return unpack_small(self.parts[f"text.variants{bits}"], bits, start, start + count)
+
+    def occurrences(self, first: int, last: int) -> Occurrences:
+        plain = super().occurrences(first, last)
+        begin, end = int(self.position_starts[first]), int(self.position_starts[last])
+        variants = _in_term_order(
+            self._variant_bits[first:last],
+            self._variant_starts[first:last],
+            plain.counts,
+            {bits: self.parts[f"text.variants{bits}"] for bits in _VARIANT_BITS},
+            packed=True,
         )
+        in_title = unpack_bits(self.parts["text.title_bits"], begin, end)
+        return Occurrences(plain.counts, plain.docs, plain.positions, in_title, variants)
+
+
+class PostingsWriter:
+    """Codes posting lists, some terms after the other."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._terms: dict[str, list[Array]] = {
+            name: [] for name in ("dfs", "counts", "gap_bits", "steps", "variant_bits")
+        }
+        self._occurrences: dict[str, list[Array]] = {
+            name: [] for name in ("first_bits", "title_bits", "position_bytes", "position_steps")
+        }
+        self._gaps: dict[int, list[Array]] = {bits: [] for bits in _GAP_BITS}
+        self._variants: dict[int, list[Array]] = {bits: [] for bits in _VARIANT_BITS}
+
+    def add(self, found: Occurrences, variant_counts: Array | None = None) -> None:
+        """Code the next terms. ``variant_counts`` says how many surface words each has."""
+        counts = found.counts
+        if not len(counts):
+            return
+        firsts_of_terms = np.cumsum(counts) - counts
+        begins = np.empty(len(found.docs), dtype=bool)
+        np.not_equal(found.docs[1:], found.docs[:-1], out=begins[1:])
+        begins[firsts_of_terms] = True
+        firsts = np.flatnonzero(begins)
+        first_postings = np.searchsorted(firsts, firsts_of_terms)
+        dfs = np.diff(first_postings, append=len(firsts))
+        self._add_gaps(found.docs[firsts], first_postings, dfs)
+
+        high = found.positions >> 8
+        steps = np.diff(high, prepend=0)
+        steps[firsts] = high[firsts]
+        self._occurrences["first_bits"].append(begins)
+        self._occurrences["position_bytes"].append((found.positions & 0xFF).astype(np.uint8))
+        self._occurrences["position_steps"].append(unary_steps(steps))
+        self._terms["dfs"].append(dfs)
+        self._terms["counts"].append(counts)
+        self._terms["steps"].append(np.add.reduceat(steps, firsts_of_terms) + counts)
+        if found.in_title is not None and found.variants is not None:
+            assert variant_counts is not None
+            self._occurrences["title_bits"].append(found.in_title)
+            self._add_variants(found.variants, counts, variant_counts)
+
+    def _add_gaps(self, docs: Array, first_postings: Array, dfs: Array) -> None:
+        gaps = np.diff(docs, prepend=0)
+        gaps[first_postings] = docs[first_postings]
+        widest = np.maximum.reduceat(gaps, first_postings)
+        widths = np.maximum(small_bits(widest), 8)
+        each = np.repeat(widths, dfs)
+        for bits, section in self._gaps.items():
+            section.append(gaps[each == bits].astype(f"<u{bits // 8}"))
+        self._terms["gap_bits"].append(widths)
+
+    def _add_variants(self, variants: Array, counts: Array, variant_counts: Array) -> None:
+        widths = small_bits(variant_counts - 1)
+        each = np.repeat(widths, counts)
+        for bits, section in self._variants.items():
+            section.append(variants[each == bits])
+        self._terms["variant_bits"].append(widths)
+
+    def parts(self, terms: list[bytes]) -> dict[str, Array]:
+        """The arrays to store, for as many terms as were coded."""
+        group = self._group
+        dfs, counts, steps = (self._joined(name, np.int64) for name in ("dfs", "counts", "steps"))
+        gap_bits = self._joined("gap_bits", np.uint8)
+        parts = Lexicon.parts(f"{group}.terms", terms)
+        parts[f"{group}.term_starts"] = _starts(dfs)
+        parts[f"{group}.position_starts"] = _starts(counts)
+        parts[f"{group}.position_step_starts"] = _starts(steps)
+        parts[f"{group}.gap_bits"] = gap_bits
+        parts[f"{group}.gap_starts"] = _section_starts(gap_bits, dfs)
+        for bits, gaps in self._gaps.items():
+            parts[f"{group}.gaps{bits}"] = _concatenated(gaps, np.dtype(f"<u{bits // 8}"))
+        for name, chunks in self._occurrences.items():
+            if name == "title_bits" and group != "text":
+                continue
+            values = _concatenated(chunks, np.dtype(bool))
+            parts[f"{group}.{name}"] = np.packbits(values) if values.dtype == bool else values
+        if group == "text":
+            variant_bits = self._joined("variant_bits", np.uint8)
+            parts["text.variant_bits"] = variant_bits
+            parts["text.variant_starts"] = _section_starts(variant_bits, counts)
+            for bits, variants in self._variants.items():
+                values = _concatenated(variants, np.dtype(np.int64))
+                parts[f"text.variants{bits}"] = pack_small(values, bits)
+        return parts
+
+    def _joined(self, name: str, dtype: type) -> Array:
+        return _concatenated(self._terms[name], np.dtype(dtype))
+
+
+def _concatenated(chunks: list[Array], dtype: np.dtype[np.generic]) -> Array:
+    if not chunks:
+        return np.zeros(0, dtype=dtype)
+    return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+
+
+def _starts(counts: Array) -> Array:
+    return narrow(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+
+
+def _section_starts(widths: Array, counts: Array) -> Array:
+    """Where each term's codes begin among those of its own width."""
+    starts = np.zeros(len(widths), dtype=np.int64)
+    for bits in np.unique(widths).tolist():
+        these = widths == bits
+        starts[these] = np.cumsum(counts[these]) - counts[these]
+    return narrow(starts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from functools import cached_property
 from pathlib import Path
 
@@ -12,9 +10,12 @@ import numpy as np
 from searchidx.article import Article
 from searchidx.errors import ArticleInvalid, IndexCorrupt
 from searchidx.segment.builder import FORMAT_VERSION
+from searchidx.segment.columns import Column
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
 from searchidx.segment.postings import Postings, TextPostings
+from searchidx.segment.rows import KEYWORD_FIELDS, Row, article_of
+from searchidx.segment.stored import StoredTexts
 
 __all__ = ["Segment"]
 
@@ -38,6 +39,7 @@ class Segment:
         self.article_count = int(self.parts.facts["articles"])
         self.deleted = np.zeros(0, dtype=np.int32) if deleted is None else deleted
         self._fields: dict[str, Postings] = {}
+        self._columns: dict[str, Column] = {}
 
     @property
     def live_count(self) -> int:
@@ -98,11 +100,11 @@ class Segment:
 
     def article_id(self, doc: int) -> str:
         """The id of one article."""
-        return self.ids[int(self.id_ranks[doc])]
+        return self.ids.encoded(int(self.id_ranks[doc])).decode("utf-8", "surrogatepass")
 
     def doc_of(self, article_id: str) -> int | None:
         """The number of the live article with this id."""
-        key = article_id.encode("utf-8", "replace")
+        key = article_id.encode("utf-8", "surrogatepass")
         at = self.ids.position(key)
         # An article replaced before its segment was written is there twice, once deleted.
         while at < self.article_count and self.ids.encoded(at) == key:
@@ -112,23 +114,54 @@ class Segment:
             at += 1
         return None
 
-    def content_hash(self, doc: int) -> bytes:
-        """The article's content hash, 16 bytes."""
-        return self.parts["content_hashes"][doc * 16 : doc * 16 + 16].tobytes()
+    def digest(self, doc: int) -> int:
+        """64 bits that change with everything in the article but its id."""
+        return int(self.parts["digests"][doc])
+
+    def column(self, name: str) -> Column:
+        """The column of one of ``KEYWORD_FIELDS``."""
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = Column(self.parts, name)
+        return column
+
+    def row(self, doc: int) -> Row:
+        """What is kept of one article, as it was given."""
+        try:
+            record = self._stored.record(doc)
+            title_end = int(self.parts["stored.title_bytes"][doc])
+            url_end = title_end + int(self.parts["stored.url_bytes"][doc])
+            id_ = self.article_id(doc)
+            url = record[title_end:url_end].decode("utf-8", "surrogatepass")
+            if self.parts["url_is_id"][doc >> 3] & (128 >> (doc & 7)):
+                url = id_
+            return Row(
+                id_,
+                record[:title_end],
+                record[url_end:],
+                int(self.dates[doc]),
+                url,
+                tuple([self.column(name)[doc] for name in KEYWORD_FIELDS]),
+            )
+        except (ValueError, IndexError):
+            raise self._damaged(doc) from None
 
     def article(self, doc: int) -> Article:
         """The article itself."""
-        ends = self.parts["stored.ends"]
-        start = int(ends[doc - 1]) if doc else 0
-        packed = self.parts.bytes("stored.bytes")[start : int(ends[doc])]
         try:
-            record = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-            return Article(**record)
-        except (zlib.error, ValueError, TypeError, ArticleInvalid):
-            raise IndexCorrupt(
-                f"{self.path} cannot be read: the text of article {doc} is damaged: "
-                "restore it from a copy, or run `searchidx rebuild`"
-            ) from None
+            return article_of(self.row(doc))
+        except (ValueError, ArticleInvalid):
+            raise self._damaged(doc) from None
+
+    def _damaged(self, doc: int) -> IndexCorrupt:
+        return IndexCorrupt(
+            f"{self.path} cannot be read: the text of article {doc} is damaged: "
+            "restore it from a copy, or run `searchidx rebuild`"
+        )
+
+    @cached_property
+    def _stored(self) -> StoredTexts:
+        return StoredTexts(self.parts)
 
     def live_docs(self) -> Array:
         """The numbers of all articles that are not deleted, ascending."""

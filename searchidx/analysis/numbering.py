@@ -1,0 +1,215 @@
+"""Numbers for the words of many texts at once, in a few passes of numpy over their bytes.
+
+A batch of texts is lower-cased and cut at ASCII characters that always cut (``bytes.translate``);
+what stands between is a chunk, nearly always one plain word. A chunk of up to 16 bytes is two
+64-bit integers, looked up in an open hash table of arrays (two neighbouring slots a key), so a
+chunk seen before costs no Python at all. Only new chunks are tokenized, once each; what finds no
+slot, or is longer, goes through dicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx.analysis.tokenizer import words
+
+__all__ = ["NumberedWords", "WordNumbers"]
+
+Array = npt.NDArray[Any]
+
+# Lower-cases ASCII letters and blanks what cuts words; an apostrophe and the bytes of
+# characters beyond ASCII stay, for the tokenizer to look at.
+_CHUNK_BYTES = bytes(
+    byte if chr(byte).isalnum() or byte == 0x27 or byte >= 0x80 else 0x20
+    for byte in range(256)
+).lower()
+_BLANK = 0x20
+_KEY_BYTES = 16
+_REMEMBERED_BYTES = 64  # longer chunks are runs of Chinese, or noise, and hardly come again
+_FIRST_CAPACITY = 1 << 14
+_MIX_1 = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)
+_MIX_2 = np.uint64(0xC2B2AE3D27D4EB4F)
+_LOW_BYTES = np.array([(1 << (8 * count)) - 1 for count in range(9)], dtype=np.uint64)
+
+
+class NumberedWords:
+    """The words of a batch of texts: ``numbers`` end to end (int32), ``counts`` a text (int64)."""
+
+    __slots__ = ("counts", "numbers")
+
+    def __init__(self, numbers: Array, counts: Array) -> None:
+        self.numbers = numbers
+        self.counts = counts
+
+
+class WordNumbers:
+    """Gives every word, in normal form, a number: ``words[number]`` is the word."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._chunks = _ChunkTable()
+        # What each chunk stands for: how many words, and which, if it is just one.
+        self._word_counts = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
+        self._only_words = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
+        self._several: dict[int, list[int]] = {}
+        self._chunk_count = 0
+        self._long_chunks: dict[bytes, int] = {}
+
+    def number(self, texts: Sequence[bytes]) -> NumberedWords:
+        """The numbers of every text's tokens, texts being UTF-8: what ``words`` gives for each."""
+        raw = b" ".join([b"", *texts, b" " * _KEY_BYTES])
+        folded = raw.translate(_CHUNK_BYTES)
+        data = np.frombuffer(folded, dtype=np.uint8)
+        solid = data != _BLANK
+        edges = np.flatnonzero(solid[1:] != solid[:-1]) + 1
+        starts, ends = edges[0::2], edges[1::2]
+        lengths = ends - starts
+        chunks = self._known_chunks(data, folded, starts, lengths)
+        counts = self._word_counts[chunks]
+        numbers = self._only_words[chunks]
+        passing = self._passing_chunks(folded, starts, lengths)
+        for at, found in passing.items():
+            counts[at] = len(found)
+        text_ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+        last_chunks = np.searchsorted(starts, text_ends)
+        if not passing and (counts == 1).all():
+            return NumberedWords(numbers, np.diff(last_chunks, prepend=0))
+        token_ends = np.cumsum(counts, dtype=np.int64)
+        spread = np.empty(int(token_ends[-1]) if len(token_ends) else 0, dtype=np.int32)
+        single = counts == 1
+        spread[token_ends[single] - 1] = numbers[single]
+        for at in np.flatnonzero(counts > 1).tolist():
+            end = int(token_ends[at])
+            these = passing.get(at) or self._several[int(chunks[at])]
+            spread[end - len(these) : end] = these
+        for at, found in passing.items():
+            if len(found) == 1:
+                spread[token_ends[at] - 1] = found[0]
+        before = np.concatenate([[0], token_ends])
+        return NumberedWords(spread, np.diff(before[last_chunks], prepend=0))
+
+    def _known_chunks(self, data: Array, folded: bytes, starts: Array, lengths: Array) -> Array:
+        """The number of each chunk; chunks that are only passing get that of no word at all."""
+        # Eight bytes from every place on, overlapping: an unaligned view, nothing copied.
+        eights: Array = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
+        low = eights[starts] & _LOW_BYTES[np.minimum(lengths, 8)]
+        high = eights[np.minimum(starts + 8, len(eights) - 1)]
+        high &= _LOW_BYTES[np.clip(lengths - 8, 0, 8)]
+        chunks, missing = self._chunks.find(low, high)
+        short = missing[lengths[missing] <= _KEY_BYTES]
+        keys = list(zip(low[short].tolist(), high[short].tolist(), strict=True))
+        known = self._chunks.known
+        fresh = {}
+        for key, start, length in zip(
+            keys, starts[short].tolist(), lengths[short].tolist(), strict=True
+        ):
+            if key not in known:
+                known[key] = fresh[key] = self._new_chunk(folded[start : start + length])
+        chunks[short] = [known[key] for key in keys]
+        if fresh:
+            self._chunks.place(fresh)
+        for at in np.flatnonzero(lengths > _KEY_BYTES).tolist():
+            start, length = int(starts[at]), int(lengths[at])
+            # Only passing chunks are counted as no words here.
+            chunk = folded[start : start + length] if length <= _REMEMBERED_BYTES else b""
+            number = self._long_chunks.get(chunk)
+            if number is None:
+                number = self._long_chunks[chunk] = self._new_chunk(chunk)
+            chunks[at] = number
+        return chunks
+
+    def _new_chunk(self, chunk: bytes) -> int:
+        number = self._chunk_count
+        self._chunk_count += 1
+        if number == len(self._word_counts):
+            self._word_counts = np.resize(self._word_counts, 2 * number)
+            self._only_words = np.resize(self._only_words, 2 * number)
+        found = self._words_of(chunk)
+        self._word_counts[number] = len(found)
+        if len(found) == 1:
+            self._only_words[number] = found[0]
+        else:
+            self._several[number] = found
+        return number
+
+    def _passing_chunks(
+        self, folded: bytes, starts: Array, lengths: Array
+    ) -> dict[int, list[int]]:
+        """The words of the chunks that are too long to remember, by place."""
+        return {
+            at: self._words_of(folded[starts[at] : starts[at] + lengths[at]])
+            for at in np.flatnonzero(lengths > _REMEMBERED_BYTES).tolist()
+        }
+
+    def _words_of(self, chunk: bytes) -> list[int]:
+        if chunk.isascii() and chunk.isalnum():
+            found = [chunk.decode("ascii")]
+        else:
+            found = words(chunk.decode("utf-8", "surrogatepass"))
+        return [self._word_number(word) for word in found]
+
+    def _word_number(self, word: str) -> int:
+        number = self._numbers.get(word)
+        if number is None:
+            number = self._numbers[word] = len(self.words)
+            self.words.append(word)
+        return number
+
+
+class _ChunkTable:
+    """A hash table of 16-byte keys, looked up by whole arrays.
+
+    A key lies in its slot or the slot's neighbour; ``known`` has all, also those that found both
+    taken.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, int], int] = {}
+        self._clear(_FIRST_CAPACITY)
+
+    def _clear(self, capacity: int) -> None:
+        self._bits = capacity.bit_length() - 1
+        self._low = np.zeros(capacity, dtype=np.uint64)
+        self._high = np.zeros(capacity, dtype=np.uint64)
+        self._value = np.zeros(capacity, dtype=np.int32)
+
+    def find(self, low: Array, high: Array) -> tuple[Array, Array]:
+        """The value of every key (int32), and the places of those that have no slot."""
+        slots = self._slots(low, high)
+        values = self._value[slots]
+        missing = np.flatnonzero((self._low[slots] != low) | (self._high[slots] != high))
+        if len(missing):
+            slots = slots[missing] ^ 1
+            beside = (self._low[slots] == low[missing]) & (self._high[slots] == high[missing])
+            values[missing[beside]] = self._value[slots[beside]]
+            missing = missing[~beside]
+        return values, missing
+
+    def place(self, fresh: Mapping[tuple[int, int], int]) -> None:
+        """Give new keys, which ``known`` has already, slots where there are any."""
+        if len(self.known) * 4 > len(self._low):
+            self._clear(8 * len(self._low))
+            fresh = self.known
+        keys = np.array(list(fresh), dtype=np.uint64)
+        values = np.fromiter(fresh.values(), np.int32, len(keys))
+        for neighbour in (0, 1):
+            slots = self._slots(keys[:, 0], keys[:, 1]) ^ neighbour
+            # Of several written to one slot the last stays: the first seen is the commonest.
+            free = np.flatnonzero(self._low[slots] == 0)[::-1]
+            self._low[slots[free]] = keys[free, 0]
+            self._high[slots[free]] = keys[free, 1]
+            self._value[slots[free]] = values[free]
+            lost = (self._low[slots] != keys[:, 0]) | (self._high[slots] != keys[:, 1])
+            keys, values = keys[lost], values[lost]
+
+    def _slots(self, low: Array, high: Array) -> Array:
+        mixed = low * _MIX_1
+        mixed ^= high * _MIX_2
+        mixed ^= mixed >> np.uint64(32)
+        mixed *= _MIX_1
+        return (mixed >> np.uint64(64 - self._bits)).astype(np.int64)

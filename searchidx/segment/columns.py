@@ -1,0 +1,53 @@
+"""A column of words: each article's value as a number into a list of the values there are."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from searchidx.segment.lexicon import Lexicon
+from searchidx.segment.parts import Array, PartsFile, narrow
+
+__all__ = ["Column", "ColumnWriter"]
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+class ColumnWriter(Generic[Value]):
+    """Collects one value an article; equal values are kept once."""
+
+    def __init__(self) -> None:
+        self.values: dict[Value, int] = {}
+        self.ordinals = array("i")
+
+    def add(self, values: Sequence[Value]) -> None:
+        known = self.values
+        self.ordinals.extend([known.setdefault(value, len(known)) for value in values])
+
+
+class Column:
+    """Reads a column. ``ordinals`` is uint, shape ``(article_count,)``."""
+
+    def __init__(self, parts: PartsFile, name: str) -> None:
+        self.ordinals: Array = parts[f"column.{name}.ordinals"]
+        self._lexicon = Lexicon.of(parts, f"column.{name}.values")
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct values, as they were stored."""
+        return [value.decode("utf-8", "surrogatepass") for value in self._lexicon.all_encoded()]
+
+    def __getitem__(self, doc: int) -> str:
+        return self._lexicon.encoded(int(self.ordinals[doc])).decode("utf-8", "surrogatepass")
+
+    @staticmethod
+    def parts(name: str, ordinals: Sequence[int], values: Sequence[bytes]) -> dict[str, Array]:
+        """The arrays to store."""
+        return {
+            f"column.{name}.ordinals": narrow(np.asarray(ordinals, dtype=np.int64)),
+            **Lexicon.parts(f"column.{name}.values", values),
+        }

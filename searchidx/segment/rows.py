@@ -1,0 +1,96 @@
+"""An article taken apart for a segment, and put together again."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from searchidx.article import Article
+
+__all__ = ["KEYWORD_FIELDS", "NO_DATE", "WORD_FIELDS", "Row", "article_of", "digest", "row_of"]
+
+KEYWORD_FIELDS = (
+    "source",
+    "agency",
+    "authors",
+    "editor",
+    "responsible_editor",
+    "notice",
+    "language",
+)
+"""The fields kept as columns of values, each value once."""
+
+WORD_FIELDS = ("url", *KEYWORD_FIELDS)
+"""The fields beside title and body that can be searched by word."""
+
+NO_DATE = int(np.iinfo(np.int32).min)
+"""What the date column holds for an article without a date."""
+
+_EPOCH = 719_163  # date(1970, 1, 1).toordinal()
+_VALUES = attrgetter("id", "title", "body", "date", "url", *KEYWORD_FIELDS)
+
+
+class Row(NamedTuple):
+    """What a segment keeps of an article. ``day`` counts from 1970-01-01; ``keywords`` are the
+    values of ``KEYWORD_FIELDS``, text, with the authors as JSON."""
+
+    id: str
+    title: bytes
+    body: bytes
+    day: int
+    url: str
+    keywords: tuple[str, ...]
+
+
+def row_of(article: Article) -> Row:
+    """The row of an article."""
+    id_, title, body, date, url, source, agency, authors, *others = _VALUES(article)
+    return Row(
+        id_,
+        title.encode("utf-8", "surrogatepass"),
+        body.encode("utf-8", "surrogatepass"),
+        date.toordinal() - _EPOCH if date else NO_DATE,
+        url,
+        (
+            source,
+            agency,
+            json.dumps(authors, ensure_ascii=False) if authors else "",
+            *others,
+        ),
+    )
+
+
+def digest(row: Row) -> int:
+    """64 bits that change with everything but the id: whether an article is the same as before."""
+    plain = "\x1f".join((str(row.day), str(len(row.title)), row.url, *row.keywords))
+    hashed = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8)
+    hashed.update(row.title)
+    hashed.update(row.body)
+    return int.from_bytes(hashed.digest(), "little")
+
+
+def article_of(row: Row) -> Article:
+    """The article that the row was made of. Raises ValueError where it cannot be one."""
+    source, agency, authors, *others = row.keywords
+    fields: dict[str, Any] = dict(zip(KEYWORD_FIELDS[3:], others, strict=True))
+    return Article(
+        title=row.title.decode("utf-8", "surrogatepass"),
+        body=row.body.decode("utf-8", "surrogatepass"),
+        date=None if row.day == NO_DATE else _date(row.day),
+        url=row.url,
+        source=source,
+        agency=agency,
+        authors=tuple(json.loads(authors)) if authors else (),
+        id=row.id,
+        **fields,
+    )
+
+
+def _date(day: int) -> Any:
+    import datetime as dt
+
+    return dt.date.fromordinal(day + _EPOCH)
