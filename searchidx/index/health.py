@@ -44,7 +44,7 @@ def _contradictions(segment: Segment, articles: int) -> list[str]:
     found = []
     if segment.article_count != articles:
         found.append(f"it has {segment.article_count} articles, the manifest says {articles}")
-    for name in ("dates", "title_lengths", "body_lengths", "stored.ends", "ids.docs"):
+    for name in ("dates", "title_lengths", "body_lengths", "stored.record_ends", "ids.docs"):
         if len(segment.parts[name]) != segment.article_count:
             found.append(f"{name} has {len(segment.parts[name])} entries, not one an article")
     occurrences = int(segment.title_lengths.sum(dtype=np.int64)) + int(

@@ -122,14 +122,21 @@ class Index:
 
     # ---- changing
 
-    def add(self, articles: Iterable[Article], *, sources: Iterable[str] = ()) -> Added:
+    def add(
+        self,
+        articles: Iterable[Article],
+        *,
+        sources: Iterable[str] = (),
+        processes: int | None = None,
+    ) -> Added:
         """Add articles and commit them together.
 
         An article whose id the index has replaces that one; if nothing in it has changed it is
         skipped. ``sources`` are paths for ``rebuild`` to read again. Raises IndexLocked while
-        another process writes; on any error the index stays as it was.
+        another process writes; on any error the index stays as it was. ``processes`` is how
+        many build it where there is work for several; None means one a core.
         """
-        with self._change() as transaction:
+        with self._change(processes) as transaction:
             result = transaction.add(articles)
             named = tuple(dict.fromkeys([*self._manifest.sources, *sources]))
             if result.added or result.replaced or named != self._manifest.sources:
@@ -159,6 +166,7 @@ class Index:
         *,
         sources: Iterable[str] = (),
         allow_loss: bool = False,
+        processes: int | None = None,
     ) -> Added:
         """Build an index of the articles beside what the directory has, check it, and swap.
 
@@ -173,8 +181,9 @@ class Index:
                 before = Manifest.read(path).article_count
             except (IndexNotFound, IndexCorrupt):
                 before = 0
-            with _abandoned_on_error(path, Manifest(0)) as transaction:
+            with _abandoned_on_error(path, Manifest(0), processes) as transaction:
                 result = transaction.add(articles)
+                transaction.merge()
                 transaction.verify()
                 after = transaction.live_count()
                 if after != result.added:
@@ -202,11 +211,13 @@ class Index:
             transaction.commit(self._manifest.sources)
 
     @contextmanager
-    def _change(self) -> Iterator[Transaction]:
+    def _change(self, processes: int | None = None) -> Iterator[Transaction]:
         """A transaction on what is committed now; afterwards this object reads its outcome."""
         with _writing(self._directory):
             self._manifest = Manifest.read(self._directory)
-            with _abandoned_on_error(self._directory, self._manifest) as transaction:
+            with _abandoned_on_error(
+                self._directory, self._manifest, processes
+            ) as transaction:
                 yield transaction
         self._manifest, segments = _read_generation(self._directory)
         self._searcher = Searcher(segments)
@@ -261,7 +272,7 @@ class Index:
         return self._searcher.articles()
 
     def stats(self) -> IndexStats:
-        """Facts about the index; reads every article."""
+        """Facts about the index."""
         outlets: Counter[str] = Counter()
         languages: Counter[str] = Counter()
         days: list[int] = []
@@ -269,9 +280,12 @@ class Index:
             dates = segment.dates[segment.live_docs()]
             dates = dates[dates != NO_DATE]
             days += [int(dates.min()), int(dates.max())] if len(dates) else []
-        for article in self.articles():
-            outlets[article.source or "(none)"] += 1
-            languages[article.language or "(none)"] += 1
+            for counter, name in ((outlets, "source"), (languages, "language")):
+                column = segment.column(name)
+                ordinals = column.ordinals[segment.live_docs()]
+                for value, count in zip(column.values, np.bincount(ordinals).tolist(), strict=False):
+                    if count:
+                        counter[value or "(none)"] += count
         epoch = np.datetime64("1970-01-01", "D")
         return IndexStats(
             articles=len(self),
@@ -316,8 +330,10 @@ def _writing(directory: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _abandoned_on_error(directory: Path, base: Manifest) -> Iterator[Transaction]:
-    transaction = Transaction(directory, base, _next_generation(directory))
+def _abandoned_on_error(
+    directory: Path, base: Manifest, processes: int | None = None
+) -> Iterator[Transaction]:
+    transaction = Transaction(directory, base, _next_generation(directory), processes)
     try:
         yield transaction
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +11,15 @@ import numpy as np
 
 from searchidx.article import Article
 from searchidx.errors import IndexCorrupt
+from searchidx.index.building import Builders, segment_name
 from searchidx.index.manifest import Manifest, SegmentEntry, Tombstones, sync_directory
-from searchidx.segment import Segment, SegmentBuilder
+from searchidx.segment import Row, Segment, digest, merge, row_of
 
 __all__ = ["Added", "Transaction"]
 
-TOKENS_A_SEGMENT = 6_000_000
-"""Tokens held in memory before they are written as a segment; no merge makes a larger one."""
-
-_TIER_BASE = 4  # a tier of segments is this many times larger than the one below it
-_TIER_WIDTH = 6  # and is merged when it has so many
+_TIER_BASE = 8  # a tier of segments is this many times larger than the one below it
+_TIER_WIDTH = 10  # and is merged when it has so many
+_DEFERRED_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,17 @@ class _Open:
     segment: Segment
     gone: set[int] = field(default_factory=set)
 
+    @classmethod
+    def new(cls, path: Path) -> _Open:
+        """A segment just written."""
+        segment = Segment(path)
+        return cls(SegmentEntry(path.stem, segment.article_count), segment)
+
+    @property
+    def deleted(self) -> np.ndarray:
+        """All that is deleted in it, this change included: int32, ascending."""
+        return np.union1d(self.segment.deleted, np.array(sorted(self.gone), dtype=np.int32))
+
 
 class Transaction:
     """Collects additions and deletions against one generation; ``commit`` gives the next.
@@ -53,64 +62,79 @@ class Transaction:
     ``abandon``. The caller holds the writer lock.
     """
 
-    def __init__(self, directory: Path, base: Manifest, generation: int) -> None:
+    def __init__(
+        self, directory: Path, base: Manifest, generation: int, processes: int | None = None
+    ) -> None:
         self._directory = directory
         self._base = base
         self._generation = generation
+        self._processes = processes
         self._open = [_opened(directory, entry) for entry in base.segments]
-        self._builder = SegmentBuilder()
-        self._building: dict[str, tuple[int, bytes]] = {}
-        self._building_gone: set[int] = set()
+        self._builders: Builders | None = None
+        self._hashes: set[int] = set()  # of the ids that are being built
+        self._later: dict[str, Row] = {}  # what came for an id that is being built
+        self._later_bytes = 0
         self._written: list[Path] = []
 
     def add(self, articles: Iterable[Article]) -> Added:
         """Add articles. The same id replaces; the same id with the same content is skipped."""
-        added = replaced = skipped = 0
+        counts = {"added": 0, "replaced": 0, "skipped": 0}
         for article in articles:
-            known = self._known_hash(article.id)
-            if known is not None:
-                if known == article.content_hash():
-                    skipped += 1
-                    continue
-                self.delete(article.id)
-                replaced += 1
+            row = row_of(article)
+            if hash(row.id) in self._hashes:
+                # Whether it differs is seen once that article's segment is written.
+                known = self._later.get(row.id)
+                if known is not None:
+                    counts["skipped" if digest(known) == digest(row) else "replaced"] += 1
+                self._later[row.id] = row
+                self._later_bytes += len(row.body)
+                if self._later_bytes > _DEFERRED_BYTES:
+                    self._flush(counts)
             else:
-                added += 1
-            self._building[article.id] = (len(self._builder), article.content_hash())
-            self._builder.add(article)
-            if self._builder.tokens >= TOKENS_A_SEGMENT:
-                self._flush()
-        return Added(added, replaced, skipped)
+                self._add(row, counts)
+        self._flush(counts)
+        return Added(**counts)
+
+    def _add(self, row: Row, counts: dict[str, int]) -> None:
+        found = self._find(row.id)
+        if found is None:
+            counts["added"] += 1
+        else:
+            opened, doc = found
+            if opened.segment.digest(doc) == digest(row):
+                counts["skipped"] += 1
+                return
+            opened.gone.add(doc)
+            counts["replaced"] += 1
+        if self._builders is None:
+            self._builders = Builders(self._directory, self._processes)
+        self._hashes.add(hash(row.id))
+        self._builders.add(row)
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; False where there is none."""
-        building = self._building.pop(article_id, None)
-        if building is not None:
-            self._building_gone.add(building[0])
-            return True
-        for opened in self._open:
-            doc = opened.segment.doc_of(article_id)
-            if doc is not None and doc not in opened.gone:
-                opened.gone.add(doc)
-                return True
-        return False
+        found = self._find(article_id)
+        if found is None:
+            return False
+        found[0].gone.add(found[1])
+        return True
 
     def merge(self, *, everything: bool = False) -> None:
         """Write the segments of a full tier, or all, as fewer, without what is deleted."""
-        self._flush()
         while True:
             group = self._open if everything else self._full_tier()
             if not group or (everything and len(group) == 1 and not _deleted(group[0])):
                 return
             self._open = [opened for opened in self._open if opened not in group]
+            path = self._directory / f"{segment_name()}.sidx"
+            self._written.append(path)
+            segments = [
+                Segment(opened.segment.path, opened.deleted) for opened in group
+            ]
+            if merge(segments, path):
+                self._open.append(_Open.new(path))
             for opened in group:
-                for doc in opened.segment.live_docs().tolist():
-                    if doc in opened.gone:
-                        continue
-                    self._builder.add(opened.segment.article(doc))
-                    if self._builder.tokens >= TOKENS_A_SEGMENT:
-                        self._flush()
-            self._flush()
+                self._drop_own(opened)
             if everything:
                 return
 
@@ -118,7 +142,6 @@ class Transaction:
         """Make the change the directory's next generation, and drop the files it has no use for."""
         from searchidx.segment.whoosh_codec import write_toc
 
-        self._flush()
         entries = [entry for opened in self._open if (entry := self._settled(opened)).live]
         manifest = Manifest(self._generation, tuple(entries), tuple(sources))
         segments = [
@@ -134,12 +157,10 @@ class Transaction:
 
     def live_count(self) -> int:
         """How many articles a commit would leave."""
-        held = len(self._builder) - len(self._building_gone)
-        return held + sum(o.segment.live_count - len(o.gone) for o in self._open)
+        return sum(o.segment.live_count - len(o.gone) for o in self._open)
 
     def verify(self) -> None:
         """Read back what was written. Raises IndexCorrupt where it is not what it should be."""
-        self._flush()
         for opened in self._open:
             if opened.segment.parts.damaged():
                 raise IndexCorrupt(
@@ -148,40 +169,44 @@ class Transaction:
 
     def abandon(self) -> None:
         """Remove what was written; the index stays as it was."""
+        if self._builders is not None:
+            self._builders.abandon()
+            self._builders = None
         for path in self._written:
             path.unlink(missing_ok=True)
         self._written.clear()
 
-    def _known_hash(self, article_id: str) -> bytes | None:
-        building = self._building.get(article_id)
-        if building is not None:
-            return building[1]
+    def _find(self, article_id: str) -> tuple[_Open, int] | None:
         for opened in self._open:
             doc = opened.segment.doc_of(article_id)
             if doc is not None and doc not in opened.gone:
-                return opened.segment.content_hash(doc)
+                return opened, doc
         return None
 
-    def _flush(self) -> None:
-        if not len(self._builder):
-            return
-        name = f"MAIN_{secrets.token_hex(8)}"
-        entry = SegmentEntry(name, len(self._builder))
-        path = self._directory / entry.file
-        self._written.append(path)
-        self._builder.write(path)
-        deleted = np.array(sorted(self._building_gone), dtype=np.int32)
-        self._open.append(_Open(entry, Segment(path, deleted)))
-        self._builder = SegmentBuilder()
-        self._building = {}
-        self._building_gone = set()
+    def _flush(self, counts: dict[str, int]) -> None:
+        """Write what is being built, then see to what came for the same ids since."""
+        while self._builders is not None:
+            written = self._builders.finish()
+            self._written += written
+            self._open += map(_Open.new, written)
+            self._builders = None
+            self._hashes.clear()
+            later, self._later, self._later_bytes = self._later, {}, 0
+            for row in later.values():
+                self._add(row, counts)
+
+    def _drop_own(self, opened: _Open) -> None:
+        """Remove the file of a merged segment that no generation has seen."""
+        path = opened.segment.path
+        if path in self._written:
+            self._written.remove(path)
+            path.unlink()
 
     def _full_tier(self) -> list[_Open]:
         tiers: dict[int, list[_Open]] = {}
         for opened in self._open:
-            words = int(opened.segment.body_lengths.sum(dtype=np.int64))
-            if words < TOKENS_A_SEGMENT // _TIER_BASE:
-                tiers.setdefault(int(math.log(words + 1, _TIER_BASE)), []).append(opened)
+            tokens = int(opened.segment.text.position_starts[-1])
+            tiers.setdefault(int(math.log(tokens + 1, _TIER_BASE)), []).append(opened)
         for tier in sorted(tiers):
             if len(tiers[tier]) >= _TIER_WIDTH:
                 return tiers[tier]
@@ -192,10 +217,9 @@ class Transaction:
         recorded = opened.entry.tombstones.count if opened.entry.tombstones else 0
         if not opened.gone and len(opened.segment.deleted) == recorded:
             return opened.entry
-        deleted = np.union1d(opened.segment.deleted, np.array(sorted(opened.gone), dtype=np.int32))
         path = self._directory / f"{opened.entry.name}.{self._generation}.gone"
         self._written.append(path)
-        tombstones = Tombstones.write(path, deleted)
+        tombstones = Tombstones.write(path, opened.deleted)
         return SegmentEntry(opened.entry.name, opened.entry.articles, tombstones)
 
     def _remove_unused(self, manifest: Manifest) -> None:

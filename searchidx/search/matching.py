@@ -1,4 +1,4 @@
-"""Which articles of a segment match a leaf, and how often."""
+"""Which articles match a leaf, and how often."""
 
 from __future__ import annotations
 
@@ -6,189 +6,301 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from searchidx.search.collection import Collection
+from searchidx.search.decoded import Kept
 from searchidx.search.leaves import Leaf, Slot
+from searchidx.search.rows import places_of_row
 from searchidx.search.scoring import FUZZY_DISCOUNT
-from searchidx.segment import Array, Postings, Segment, TextPostings
+from searchidx.search.terms import accepted_terms
+from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
 
-__all__ = ["LeafDocs", "match_leaf"]
+__all__ = ["Matcher", "Matches"]
+
+_KEPT_BYTES = 256 << 20
+_FEW_TERMS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class LeafDocs:
-    """The live articles of one segment that match a leaf.
+class Matches:
+    """The live articles that match a leaf.
 
-    ``docs`` ascend; ``title_freqs`` and ``body_freqs`` (for other fields: 0 and the frequency)
-    are float64 beside them, fuzzy occurrences discounted. ``exact`` (bool) tells which articles
-    match without any correction.
+    ``docs`` (int64) ascend; ``body_freqs`` (for other fields: the frequency) and
+    ``title_freqs`` (None: none in any title) run beside them, fuzzy occurrences discounted.
+    ``exact`` (bool) tells which articles match without any correction; None means all.
     """
 
     docs: Array
-    title_freqs: Array
     body_freqs: Array
-    exact: Array
+    title_freqs: Array | None = None
+    exact: Array | None = None
+
+    @property
+    def nbytes(self) -> int:
+        return 24 * len(self.docs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Occurrences:
-    """Places in the order of ``keys``: article and position packed into one int64."""
-
-    keys: Array
-    edits: Array
+_NOTHING = Matches(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
-def match_leaf(leaf: Leaf, segment: Segment) -> LeafDocs:
-    """Find the leaf in one segment."""
-    if leaf.field == "id":
-        doc = segment.doc_of(leaf.typed)
-        docs = np.array([] if doc is None else [doc], dtype=np.int64)
-        return LeafDocs(docs, np.zeros(len(docs)), np.ones(len(docs)), np.ones(len(docs), bool))
-    if not leaf.slots:
-        return _none()
-    if leaf.in_text:
-        whole_list = _whole_list(leaf, segment)
-        if whole_list is not None:
-            return _only_live(whole_list, segment)
-        postings: Postings = segment.text
-    else:
-        postings = segment.field(leaf.field or "")
-    found = _places(leaf, postings)
-    return _only_live(_counted(leaf, segment, found), segment)
+class Matcher:
+    """Finds leaves in a collection, and keeps the decoded postings of single words."""
 
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self.kept = Kept(_KEPT_BYTES)
 
-def _whole_list(leaf: Leaf, segment: Segment) -> LeafDocs | None:
-    """A single stem, in any form: its posting list has the frequencies ready."""
-    slot = leaf.slots[0]
-    if len(leaf.slots) > 1 or slot.stem is None or slot.words:
-        return None
-    term = segment.text.lexicon.find(slot.stem)
-    if term is None:
-        return _none()
-    postings = segment.text[term]
-    assert postings.title_freqs is not None
-    titles = postings.title_freqs.astype(np.float64)
-    bodies = postings.freqs - titles
-    docs = postings.doc_ids.astype(np.int64)
-    if leaf.field is not None:
-        kept = (titles if leaf.field == "title" else bodies) > 0
-        docs, titles, bodies = docs[kept], titles[kept], bodies[kept]
-        (bodies if leaf.field == "title" else titles)[:] = 0
-    return LeafDocs(docs, titles, bodies, np.full(len(docs), leaf.edits == 0))
-
-
-def _places(leaf: Leaf, postings: Postings) -> _Occurrences:
-    """Where the slots stand in a row: the places of the first."""
-    rows = [(slot, _slot_places(slot, postings)) for slot in leaf.slots]
-    # From the rarest on, so that the shortest list is looked up in the longer ones.
-    rows.sort(key=lambda row: len(row[1].keys))
-    slot, found = rows[0]
-    keys, edits = found.keys - slot.offset, found.edits
-    for slot, others in rows[1:]:
-        wanted = keys + slot.offset
-        at = np.minimum(np.searchsorted(others.keys, wanted), len(others.keys) - 1)
-        if not len(keys):
-            break
-        kept = others.keys[at] == wanted
-        keys, edits = keys[kept], edits[kept] + others.edits[at[kept]]
-    return _Occurrences(keys, edits)
-
-
-def _slot_places(slot: Slot, postings: Postings) -> _Occurrences:
-    keys: list[Array] = []
-    edits: list[Array] = []
-    for term, accepted in _terms(slot, postings).items():
-        listed = postings[term]
-        packed = (listed.occurrence_docs().astype(np.int64) << 32) | listed.positions
-        if isinstance(accepted, int):
-            keys.append(packed)
-            edits.append(np.full(len(packed), accepted))
-            continue
-        assert listed.variants is not None
-        distance_of = np.full(int(listed.variants.max()) + 1, -1)
-        for variant, distance in accepted.items():
-            distance_of[variant] = distance
-        distances = distance_of[listed.variants]
-        kept = distances >= 0
-        keys.append(packed[kept])
-        edits.append(distances[kept])
-    if not keys:
-        none = np.zeros(0, dtype=np.int64)
-        return _Occurrences(none, none)
-    if len(keys) == 1:
-        return _Occurrences(keys[0], edits[0])
-    together = np.concatenate(keys)
-    order = np.argsort(together, kind="stable")
-    return _Occurrences(together[order], np.concatenate(edits)[order])
-
-
-def _terms(slot: Slot, postings: Postings) -> dict[int, int | dict[int, int]]:
-    """The terms that a slot accepts, with their edits: one number for all forms, or by variant."""
-    found: dict[int, int | dict[int, int]] = {}
-    if not isinstance(postings, TextPostings):
-        # The short fields are not stemmed: a term is a word.
-        wanted = dict(slot.words) if slot.stem is None else {**slot.words, slot.stem: 0}
-        for word, distance in wanted.items():
-            number = postings.lexicon.find(word)
-            if number is not None:
-                found[number] = distance
-        if slot.prefix is not None:
-            found.update(dict.fromkeys(postings.lexicon.prefixed(slot.prefix), 0))
+    def match(self, leaf: Leaf) -> Matches:
+        """The articles that match."""
+        if leaf.field == "id":
+            return self._id(leaf)
+        if not leaf.slots:
+            return _NOTHING
+        slot = leaf.slots[0]
+        if len(leaf.slots) > 1:
+            found = self._gathered(leaf, self._row)
+        elif leaf.in_text and slot.prefix is None:
+            found = self._forms(slot)
+        else:
+            found = self._gathered(leaf, self._occurrences)
+        found = _in_zone(found, leaf.field)
+        if leaf.edits:
+            found = Matches(
+                found.docs, found.body_freqs, found.title_freqs, np.zeros(len(found.docs), bool)
+            )
         return found
 
-    def accept(surface: int, distance: int) -> None:
-        variants = found.setdefault(int(postings.surface_terms[surface]), {})
-        if isinstance(variants, dict):
-            variants.setdefault(int(postings.surface_variants[surface]), distance)
+    def _id(self, leaf: Leaf) -> Matches:
+        docs = [
+            base + doc
+            for segment, base in zip(
+                self._collection.segments, self._collection.bases, strict=True
+            )
+            if (doc := segment.doc_of(leaf.typed)) is not None
+        ]
+        return Matches(np.array(docs, dtype=np.int64), np.ones(len(docs), dtype=np.float32))
 
-    if slot.stem is not None:
-        term = postings.lexicon.find(slot.stem)
-        if term is not None:
-            found[term] = 0
-    if slot.prefix is not None:
-        for surface in postings.surfaces.prefixed(slot.prefix):
-            accept(surface, 0)
-    for word, distance in slot.words.items():
-        number = postings.surfaces.find(word)
-        if number is not None:
-            accept(number, distance)
-    return found
+    # ---- one word of title and body, in the forms that a slot accepts
+
+    def _forms(self, slot: Slot) -> Matches:
+        parts: list[tuple[Matches, int]] = []
+        if slot.stem is not None:
+            parts.append((self._stem(slot.stem), 0))
+        parts += [(self._word(word), edits) for word, edits in slot.words.items()]
+        parts = [(found, edits) for found, edits in parts if len(found.docs)]
+        if len(parts) == 1 and not parts[0][1]:
+            return parts[0][0]
+        return self._together(parts)
+
+    def _together(self, parts: list[tuple[Matches, int]]) -> Matches:
+        """Forms of one word as if they were the same, each worth less the more edits away."""
+        if not parts:
+            return _NOTHING
+        docs = np.concatenate([found.docs for found, _ in parts])
+        order = np.argsort(docs, kind="stable")
+        docs = docs[order]
+        firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
+
+        def summed(columns: list[Array]) -> Array:
+            return np.add.reduceat(np.concatenate(columns)[order], firsts)
+
+        worth = [np.float32(FUZZY_DISCOUNT**edits) for _, edits in parts]
+        bodies = [found.body_freqs * w for (found, _), w in zip(parts, worth, strict=True)]
+        titles = [
+            np.zeros(len(found.docs), np.float32)
+            if found.title_freqs is None
+            else found.title_freqs * w
+            for (found, _), w in zip(parts, worth, strict=True)
+        ]
+        typed = [np.full(len(found.docs), not edits) for found, edits in parts]
+        exact = np.concatenate(typed)[order]
+        return Matches(
+            docs[firsts],
+            summed(bodies),
+            summed(titles),
+            None if exact.all() else np.logical_or.reduceat(exact, firsts),
+        )
+
+    def _stem(self, stem: str) -> Matches:
+        def make() -> tuple[Matches, int]:
+            found = self._joined([self._stem_in(segment, stem) for segment in self._segments])
+            return found, found.nbytes
+
+        return self.kept.get(("stem", stem), make)
+
+    def _word(self, word: str) -> Matches:
+        def make() -> tuple[Matches, int]:
+            found = self._joined([_word_in(segment, word) for segment in self._segments])
+            return found, found.nbytes
+
+        return self.kept.get(("word", word), make)
+
+    @staticmethod
+    def _stem_in(segment: Segment, stem: str) -> Matches:
+        term = segment.text.lexicon.find(stem)
+        if term is None:
+            return _NOTHING
+        listed = segment.text[term]
+        titles = listed.title_freqs
+        bodies = (listed.freqs - titles).astype(np.float32)
+        return Matches(
+            listed.doc_ids, bodies, titles.astype(np.float32) if titles.any() else None
+        )
+
+    # ---- places first, then articles
+
+    def _gathered(self, leaf: Leaf, places: object) -> Matches:
+        assert callable(places)
+        found = []
+        for segment in self._segments:
+            postings: Postings = (
+                segment.text if leaf.in_text else segment.field(leaf.field or "")
+            )
+            keys, edits = places(leaf, postings)
+            found.append(_counted(keys, edits, segment if leaf.in_text else None))
+        return self._joined(found)
+
+    def _row(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
+        return places_of_row(leaf.slots, postings, self._posting_list)
+
+    def _posting_list(self, postings: Postings, term: int) -> PostingList:
+        def make() -> tuple[PostingList, int]:
+            listed = postings[term]
+            return listed, 32 * listed.doc_frequency + 16 * listed.occurrence_count
+
+        return self.kept.get((id(postings), term), make)
+
+    def _occurrences(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
+        """Where any of the many words of a beginning stands, or the words of a short field."""
+        keys = []
+        edits = []
+        for term, accepted in accepted_terms(leaf.slots[0], postings).items():
+            listed = postings[term]
+            packed = (listed.occurrence_docs() << 32) | listed.positions
+            if isinstance(accepted, int):
+                keys.append(packed)
+                edits.append(np.full(len(packed), accepted))
+                continue
+            distances = _distances(accepted)[listed.variants]
+            keys.append(packed[distances >= 0])
+            edits.append(distances[distances >= 0])
+        if not keys:
+            return _NOTHING.docs, None
+        together = np.concatenate(keys)
+        order = np.argsort(together, kind="stable")
+        return together[order], np.concatenate(edits)[order]
+
+    @property
+    def _segments(self) -> list[Segment]:
+        return self._collection.segments
+
+    def _joined(self, found: list[Matches]) -> Matches:
+        """What segments gave, in the numbers of the collection, without deleted articles."""
+        collection = self._collection
+        alive = []
+        for matches, segment, base in zip(
+            found, collection.segments, collection.bases, strict=True
+        ):
+            here = matches
+            if segment.live is not None and len(here.docs):
+                kept = segment.live[here.docs]
+                here = _kept(here, kept)
+            if base and len(here.docs):
+                here = Matches(here.docs + base, here.body_freqs, here.title_freqs, here.exact)
+            if len(here.docs):
+                alive.append(here)
+        if len(alive) < 2:
+            return alive[0] if alive else _NOTHING
+        return Matches(
+            np.concatenate([m.docs for m in alive]),
+            np.concatenate([m.body_freqs for m in alive]),
+            _optional([m.title_freqs for m in alive], alive, np.zeros),
+            _optional([m.exact for m in alive], alive, np.ones),
+        )
 
 
-def _counted(leaf: Leaf, segment: Segment, found: _Occurrences) -> LeafDocs:
-    """Occurrences to articles and frequencies, in the zone that the leaf names."""
-    occurrence_docs = found.keys >> 32
-    if leaf.in_text:
-        in_title = (found.keys & 0xFFFFFFFF) < segment.title_lengths[occurrence_docs]
+def _optional(columns: list[Array | None], beside: list[Matches], default: object) -> Array | None:
+    assert callable(default)
+    if all(column is None for column in columns):
+        return None
+    kind = next(column.dtype for column in columns if column is not None)
+    return np.concatenate(
+        [
+            default(len(matches.docs), kind) if column is None else column
+            for column, matches in zip(columns, beside, strict=True)
+        ]
+    )
+
+
+def _kept(found: Matches, which: Array) -> Matches:
+    return Matches(
+        found.docs[which],
+        found.body_freqs[which],
+        None if found.title_freqs is None else found.title_freqs[which],
+        None if found.exact is None else found.exact[which],
+    )
+
+
+def _word_in(segment: Segment, word: str) -> Matches:
+    """One surface word of a stem: some of the occurrences of the stem's list."""
+    text: TextPostings = segment.text
+    surface = text.surfaces.find(word)
+    if surface is None:
+        return _NOTHING
+    listed = text[int(text.surface_terms[surface])]
+    these = listed.variants == text.variant_of(surface)
+    if these.all():
+        docs, titles, freqs = listed.doc_ids, listed.title_freqs, listed.freqs
     else:
-        in_title = np.zeros(len(occurrence_docs), dtype=bool)
-    edits = found.edits
-    if leaf.field in ("title", "body"):
-        kept = in_title == (leaf.field == "title")
-        occurrence_docs, in_title, edits = occurrence_docs[kept], in_title[kept], edits[kept]
-    if not len(occurrence_docs):
-        return _none()
-    # Sorted keys keep each article's occurrences together.
-    firsts = np.flatnonzero(np.r_[True, occurrence_docs[1:] != occurrence_docs[:-1]])
-    worth = FUZZY_DISCOUNT ** edits.astype(np.float64)
-    return LeafDocs(
-        docs=occurrence_docs[firsts],
-        title_freqs=np.add.reduceat(worth * in_title, firsts),
-        body_freqs=np.add.reduceat(worth * ~in_title, firsts),
-        exact=np.logical_or.reduceat(edits == 0, firsts) & (leaf.edits == 0),
+        owners = np.repeat(np.arange(listed.doc_frequency), listed.freqs)
+        freqs = np.bincount(owners[these], minlength=listed.doc_frequency)
+        titles = np.bincount(owners[these & listed.in_title], minlength=listed.doc_frequency)
+        present = np.flatnonzero(freqs)
+        docs, titles, freqs = listed.doc_ids[present], titles[present], freqs[present]
+    return Matches(
+        docs,
+        (freqs - titles).astype(np.float32),
+        titles.astype(np.float32) if titles.any() else None,
     )
 
 
-def _only_live(matched: LeafDocs, segment: Segment) -> LeafDocs:
-    if segment.live is None:
-        return matched
-    kept = segment.live[matched.docs]
-    return LeafDocs(
-        matched.docs[kept],
-        matched.title_freqs[kept],
-        matched.body_freqs[kept],
-        matched.exact[kept],
+def _distances(accepted: dict[int, int]) -> Array:
+    """Edits by variant; -1 for a variant that is not accepted, and behind the last."""
+    distances = np.full(1 << 16, -1)
+    for variant, distance in accepted.items():
+        distances[variant] = distance
+    return distances
+
+
+def _counted(keys: Array, edits: Array | None, segment: Segment | None) -> Matches:
+    """Occurrences to articles and frequencies; ``segment`` where titles are told from bodies."""
+    if not len(keys):
+        return _NOTHING
+    docs = keys >> 32
+    firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
+    worth = (
+        np.ones(len(keys), dtype=np.float32)
+        if edits is None
+        else np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
     )
+    every = np.add.reduceat(worth, firsts)
+    titles = None
+    if segment is not None:
+        in_title = (keys & 0xFFFFFFFF) < segment.title_lengths[docs]
+        if in_title.any():
+            titles = np.add.reduceat(worth * in_title, firsts)
+            every = every - titles
+    exact = None if edits is None else edits == 0
+    if exact is not None:
+        exact = None if exact.all() else np.logical_or.reduceat(exact, firsts)
+    return Matches(docs[firsts], every, titles, exact)
 
 
-def _none() -> LeafDocs:
-    nothing = np.zeros(0)
-    return LeafDocs(np.zeros(0, dtype=np.int64), nothing, nothing, np.zeros(0, dtype=bool))
+def _in_zone(found: Matches, field: str | None) -> Matches:
+    """Only what stands in the title, or only what stands in the body."""
+    if field not in ("title", "body"):
+        return found
+    none = np.zeros(len(found.docs), dtype=np.float32)
+    if field == "title":
+        titles = none if found.title_freqs is None else found.title_freqs
+        return _kept(Matches(found.docs, none, titles, found.exact), titles > 0)
+    return _kept(Matches(found.docs, found.body_freqs, None, found.exact), found.body_freqs > 0)

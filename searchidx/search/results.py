@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, Protocol, overload
 
 from searchidx.article import Article
+from searchidx.query import Node, to_text
 
-__all__ = ["Correction", "Hit", "Match", "SearchResults", "Snippet", "Span"]
+__all__ = ["Correction", "Hit", "Match", "SearchResults", "Snippet", "Source", "Span"]
 
 
 class Span(NamedTuple):
@@ -71,18 +72,61 @@ class Match:
         return {"term": self.term, "as": self.found, "kind": self.kind, "edits": self.edits}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One article found, with its score and the places that matched."""
+class Source(Protocol):
+    """Where a hit's article is read, and its marks are made, when they are asked for."""
 
-    article: Article
-    score: float
-    snippets: tuple[Snippet, ...]
-    matched: tuple[Match, ...]
+    def article(self) -> Article: ...
+
+    def marks(self, article: Article) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
+
+
+class Hit:
+    """One article found, with its score and the places that matched.
+
+    Where no snippets were asked for, the article is read when it is first looked at. Raises
+    IndexCorrupt then if its text is damaged.
+    """
+
+    __slots__ = ("_article", "_marks", "_source", "score")
+
+    def __init__(self, score: float, source: Source) -> None:
+        self.score = score
+        self._source = source
+        self._article: Article | None = None
+        self._marks: tuple[tuple[Snippet, ...], tuple[Match, ...]] | None = None
+
+    @property
+    def article(self) -> Article:
+        if self._article is None:
+            self._article = self._source.article()
+        return self._article
 
     @property
     def id(self) -> str:
         return self.article.id
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        """The marked title and other short fields, then sentences of the body."""
+        return self._marked()[0]
+
+    @property
+    def matched(self) -> tuple[Match, ...]:
+        """Each word of the query with the forms of it that stand in the article."""
+        return self._marked()[1]
+
+    def _marked(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
+        if self._marks is None:
+            self._marks = self._source.marks(self.article)
+        return self._marks
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.id!r}: {self.score:.3f}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as the JSON contract has it."""
@@ -115,18 +159,22 @@ class Correction:
 class SearchResults(Sequence[Hit]):
     """The hits of one page, best first, and what is to be said about them all.
 
-    ``total`` counts every article found, on this page or not. ``interpreted`` is the query as it
-    was understood, in the canonical syntax. ``took_ms`` is wall time in milliseconds.
+    ``total`` counts every article found, on this page or not. ``tree`` is the query as it was
+    understood, ``interpreted`` the same in the canonical syntax. ``took_ms`` is wall time in milliseconds.
     """
 
     query: str
-    interpreted: str
+    tree: Node
     total: int
     hits: tuple[Hit, ...]
     offset: int = 0
     corrections: tuple[Correction, ...] = ()
     warnings: tuple[str, ...] = ()
     took_ms: float = field(default=0.0, compare=False)
+
+    @property
+    def interpreted(self) -> str:
+        return to_text(self.tree)
 
     def __len__(self) -> int:
         return len(self.hits)

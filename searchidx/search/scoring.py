@@ -1,78 +1,84 @@
-"""How much a match is worth: BM25F, with every weight in one place.
+"""How much a match is worth: BM25F with a reward for being there, every weight in one place.
 
 A word's weighted frequency in an article is ``x = Σ weight · freq / (1 - b + b · length / mean)``
-over title and body; it earns ``idf · x · (k1 + 1) / (k1 + x)`` with
-``idf = ln(1 + (N - df + 0.5) / (df + 0.5))``. (Robertson, Zaragoza and Taylor, "Simple BM25
-extension to multiple weighted fields", CIKM 2004; the idf is Lucene's, never negative.)
-Where any of several words may match, their sum is multiplied by
-``(idf of the words that match / idf of all that any article has) ** COVERAGE``. That favours an
-article with more of the words and does not promise it the higher place: a much longer one can
-still stand below a short one that has fewer.
+over title and body. The word earns::
+
+    idf · (x · (k1 + 1) / (k1 + x) + presence)
+    idf = ln(1 + (N - df + 0.5) / (df + 0.5))
+    presence = 2 · (k1 + 1) / n
+
+where ``n`` is how many different words and phrases the query scores, and a query's score is the
+sum. (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM
+2004; the idf is Lucene's, never negative; the reward for presence is that of BM25+, Lv and Zhai,
+"Lower-bounding term frequency normalization", CIKM 2011, larger the fewer the words.) Of two words
+of the same weight, an article with both stands above every article with one, however long it is.
+
 ``N``, ``df`` and the mean lengths count the live articles of all segments, so a score does not
-depend on how the index was cut into segments.
+depend on how the index was cut into segments. Scores are computed in float32.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from searchidx.segment import Array, Segment
+from searchidx.search.collection import Collection
+from searchidx.segment import Array
 
-__all__ = ["COVERAGE", "FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Collection"]
+__all__ = ["FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Scoring", "presence"]
 
 K1 = 1.5
 B = {"title": 0.5, "body": 0.75}
 FIELD_WEIGHTS = {"title": 2.0, "body": 1.0}
-COVERAGE = 0.2
 FUZZY_DISCOUNT = 0.5
 """What an occurrence counts for each edit that it is away from the word asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """What scoring needs to know of all live articles together. Lengths are in tokens."""
+def presence(words: int) -> float:
+    """What each of so many words earns by being there at all, in units of its idf."""
+    return 2 * (K1 + 1) / max(words, 1)
 
-    count: int
-    mean_title_length: float
-    mean_body_length: float
 
-    @classmethod
-    def of(cls, segments: Sequence[Segment]) -> Collection:
-        count = sum(segment.live_count for segment in segments)
-        titles = bodies = 0
-        for segment in segments:
-            deleted = segment.deleted
-            titles += int(segment.title_lengths.sum(dtype=np.int64))
-            bodies += int(segment.body_lengths.sum(dtype=np.int64))
-            titles -= int(segment.title_lengths[deleted].sum(dtype=np.int64))
-            bodies -= int(segment.body_lengths[deleted].sum(dtype=np.int64))
-        return (
-            cls(count, max(titles / count, 1.0), max(bodies / count, 1.0))
-            if count
-            else cls(0, 1.0, 1.0)
-        )
+class Scoring:
+    """The formula over one collection."""
 
-    def idf(self, doc_frequency: int) -> float:
-        """The weight of a word that so many articles hold."""
-        return math.log(1 + (self.count - doc_frequency + 0.5) / (doc_frequency + 0.5))
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
 
-    def text_scores(
-        self, segment: Segment, docs: Array, title_freqs: Array, body_freqs: Array, idf: float
-    ) -> Array:
-        """BM25F of a word of title or body: float64, beside ``docs``."""
-        b_title, b_body = B["title"], B["body"]
-        titles = segment.title_lengths[docs] / self.mean_title_length
-        bodies = segment.body_lengths[docs] / self.mean_body_length
-        x = FIELD_WEIGHTS["title"] * title_freqs / (1 - b_title + b_title * titles)
-        x += FIELD_WEIGHTS["body"] * body_freqs / (1 - b_body + b_body * bodies)
-        scores: Array = idf * (K1 + 1) * x / (K1 + x)
-        return scores
+    @cached_property
+    def _gains(self) -> tuple[Array, Array]:
+        """What one occurrence adds to ``x`` in each article's title, and in its body: float32."""
+        collection = self._collection
+        lengths = (collection.title_lengths, collection.body_lengths)
+        gains = []
+        for name, length, mean in zip(
+            ("title", "body"), lengths, collection.mean_lengths, strict=True
+        ):
+            norm = length * np.float32(B[name] / mean)
+            norm += np.float32(1 - B[name])
+            gains.append(np.divide(np.float32(FIELD_WEIGHTS[name]), norm, dtype=np.float32))
+        return gains[0], gains[1]
 
-    def field_scores(self, freqs: Array, idf: float) -> Array:
-        """BM25 without lengths, for the short fields: float64, beside ``freqs``."""
-        scores: Array = idf * (K1 + 1) * freqs / (K1 + freqs)
-        return scores
+    def saturated(self, docs: Array, title_freqs: Array | None, body_freqs: Array) -> Array:
+        """``x · (k1 + 1) / (k1 + x)`` of a word in title and body: float32, beside ``docs``."""
+        title_gain, body_gain = self._gains
+        x = body_gain[docs]
+        x *= body_freqs
+        if title_freqs is not None:
+            titled = np.flatnonzero(title_freqs)
+            x[titled] += title_freqs[titled] * title_gain[docs[titled]]
+        return _saturated(x)
+
+    @staticmethod
+    def saturated_field(freqs: Array) -> Array:
+        """The same without lengths, for the short fields."""
+        return _saturated(freqs.astype(np.float32))
+
+
+def _saturated(x: Array) -> Array:
+    # x (k1 + 1) / (k1 + x), as (k1 + 1) - k1 (k1 + 1) / (k1 + x): fewer passes.
+    x += np.float32(K1)
+    np.divide(np.float32(-K1 * (K1 + 1)), x, out=x)
+    x += np.float32(K1 + 1)
+    return x

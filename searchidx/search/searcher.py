@@ -5,41 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
 
 from searchidx.analysis import words
 from searchidx.article import Article
 from searchidx.errors import QueryError
-from searchidx.query import And, DateRange, Node, Not, Or, ParsedQuery, Phrase, parse, to_text
+from searchidx.query import And, DateRange, Node, Not, Or, ParsedQuery, Phrase, parse
+from searchidx.search.collection import Collection
+from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, understand
-from searchidx.search.leaves import (
-    AllOf,
-    AnyOf,
-    Between,
-    Everything,
-    Leaf,
-    Plan,
-    Without,
-    slots_of,
-)
-from searchidx.search.matching import LeafDocs, match_leaf
-from searchidx.search.results import Hit, Match, SearchResults
-from searchidx.search.scoring import COVERAGE, Collection
+from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
+from searchidx.search.matching import Matcher
+from searchidx.search.results import Hit, Match, SearchResults, Snippet
+from searchidx.search.scoring import Scoring
 from searchidx.search.snippets import snippets_of
 from searchidx.search.spans import Occurrence, occurrences
-from searchidx.search.topk import Candidates, Ranked, first
+from searchidx.search.topk import Ranked, first, total
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import NO_DATE, WORD_FIELDS, Array, Segment
+from searchidx.segment import WORD_FIELDS, Segment
 
 __all__ = ["Searcher"]
 
 SORTS = ("relevance", "newest", "oldest")
 FILTER_FIELDS = ("title", "body", *WORD_FIELDS)
-
-_EPOCH = dt.date(1970, 1, 1)
 
 
 class Searcher:
@@ -47,11 +34,10 @@ class Searcher:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = [segment for segment in segments if segment.live_count]
-        self._vocabulary = Vocabulary(self.segments)
-
-    @cached_property
-    def collection(self) -> Collection:
-        return Collection.of(self.segments)
+        self._collection = Collection(self.segments)
+        self._matcher = Matcher(self._collection)
+        self._scoring = Scoring(self._collection)
+        self._vocabulary = Vocabulary(self.segments, self._matcher)
 
     def search(
         self,
@@ -70,18 +56,25 @@ class Searcher:
         began = time.perf_counter()
         _check(limit, offset, snippets, fuzzy, sort, since, until)
         parsed = parse(text)
-        restrictions = _restrictions(since, until, filters or {})
         understood = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto")
-        plan = AllOf((understood.plan, *(plan for _, plan in restrictions)))
-        evaluation = _Evaluation(plan, self.segments, self.collection)
-        found = evaluation.candidates()
-        ranked = first(found, offset + limit, sort)[offset:]
-        hits = tuple(_hit(row, understood.plan, evaluation, snippets) for row in ranked)
-        tree = _restricted(understood.tree, [node for node, _ in restrictions])
+        plan, tree = understood.plan, understood.tree
+        if since or until or filters:
+            restrictions = _restrictions(since, until, filters or {})
+            plan = AllOf((plan, *(plan for _, plan in restrictions)))
+            tree = _restricted(tree, [node for node, _ in restrictions])
+        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+        found = evaluation.found()
+        ranked = first(found, self._collection, offset + limit, sort)[offset:]
+        hits = tuple(
+            [Hit(row.score, _Shown(row, understood.plan, evaluation, snippets)) for row in ranked]
+        )
+        if snippets:
+            for hit in hits:
+                hit.snippets  # noqa: B018  # made now, while the answer is
         return SearchResults(
             query=text,
-            interpreted=to_text(tree),
-            total=sum(len(candidates.docs) for candidates in found),
+            tree=tree,
+            total=total(found),
             hits=hits,
             offset=offset,
             corrections=understood.corrections,
@@ -104,163 +97,24 @@ class Searcher:
                 yield segment.article(doc)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Matched:
-    """What a plan node found in one segment: three arrays of shape ``(article_count,)``.
+class _Shown:
+    """What a hit shows, made when it is asked for."""
 
-    ``mask`` and ``exact`` are bool, ``scores`` float64 and 0 wherever ``mask`` is off.
-    """
+    __slots__ = ("_evaluation", "_most", "_plan", "_row")
 
-    mask: Array
-    scores: Array
-    exact: Array
-
-
-class _Evaluation:
-    """One plan over all segments. Leaves are matched everywhere first: idf needs all of them."""
-
-    def __init__(self, plan: Plan, segments: Sequence[Segment], collection: Collection) -> None:
+    def __init__(self, row: Ranked, plan: Plan, evaluation: Evaluation, most: int) -> None:
+        self._row = row
         self._plan = plan
-        self._segments = segments
-        self._collection = collection
-        self._found: dict[Leaf, list[LeafDocs]] = {}
-        for leaf in dict.fromkeys(_leaves(plan)):
-            self._found[leaf] = [match_leaf(leaf, segment) for segment in segments]
+        self._evaluation = evaluation
+        self._most = most
 
-    def candidates(self) -> list[Candidates]:
-        """The articles of each segment that match, with their scores."""
-        matched = [self._match(self._plan, at) for at in range(len(self._segments))]
-        found = []
-        demotion = self._demotion(matched)
-        for segment, here in zip(self._segments, matched, strict=True):
-            mask = here.mask if segment.live is None else here.mask & segment.live
-            docs = np.flatnonzero(mask)
-            scores = np.where(here.exact[docs], 1.0, demotion) * here.scores[docs]
-            found.append(Candidates(segment, docs, scores))
-        return found
+    def article(self) -> Article:
+        return self._row.segment.article(self._row.doc)
 
-    def weight(self, leaf: Leaf) -> float:
-        """The leaf's idf."""
-        return self._collection.idf(sum(len(docs.docs) for docs in self._found[leaf]))
-
-    @staticmethod
-    def _demotion(matched: Sequence[_Matched]) -> float:
-        """The factor for articles that only corrected words found: none outranks an exact hit."""
-        lowest = min(
-            (here.scores[here.exact].min() for here in matched if here.exact.any()), default=None
-        )
-        highest = max(
-            (
-                here.scores[here.mask & ~here.exact].max()
-                for here in matched
-                if (here.mask & ~here.exact).any()
-            ),
-            default=0.0,
-        )
-        if lowest is None or highest < lowest:
-            return 1.0
-        return float(0.999 * lowest / highest) if highest > 0 else 1.0
-
-    def _match(self, plan: Plan, at: int) -> _Matched:
-        segment = self._segments[at]
-        match plan:
-            case Leaf():
-                return self._leaf(plan, at)
-            case Between(since, until):
-                days = segment.dates
-                mask = days != NO_DATE
-                if since:
-                    mask &= days >= (since - _EPOCH).days
-                if until:
-                    mask &= days <= (until - _EPOCH).days
-                return _unscored(mask)
-            case Everything():
-                return _unscored(np.ones(segment.article_count, dtype=bool))
-            case Without(child):
-                return _unscored(~self._match(child, at).mask)
-            case AllOf(children):
-                matched = self._joined(children, at, np.logical_and)
-                matched.scores[~matched.mask] = 0
-                matched.exact[~matched.mask] = False
-                return matched
-            case AnyOf(children):
-                matched = self._joined(children, at, np.logical_or)
-                matched.scores[:] *= self._coverage(children, at)
-                return matched
-
-    def _coverage(self, children: Sequence[Plan], at: int) -> Array:
-        """Each article's factor for the share of the words that it has, if all are words."""
-        segment = self._segments[at]
-        covered = np.zeros(segment.article_count)
-        whole = 0.0
-        for leaf in dict.fromkeys(children):
-            if not isinstance(leaf, Leaf) or not leaf.scored:
-                return np.ones(segment.article_count)
-            if any(len(found.docs) for found in self._found[leaf]):
-                weight = self.weight(leaf)
-                covered[self._found[leaf][at].docs] += weight
-                whole += weight
-        share: Array = (covered / (whole or 1.0)) ** COVERAGE
-        return share
-
-    def _joined(self, children: Sequence[Plan], at: int, operator: np.ufunc) -> _Matched:
-        """One after the other, so that a query of thousands of words needs no more memory."""
-        known: dict[Plan, _Matched] = {}
-        total: _Matched | None = None
-        for child in children:
-            part = known.get(child) or self._match(child, at)
-            known[child] = part
-            if total is None:
-                total = _Matched(part.mask.copy(), part.scores.copy(), part.exact.copy())
-                continue
-            operator(total.mask, part.mask, out=total.mask)
-            np.add(total.scores, part.scores, out=total.scores)
-            np.logical_or(total.exact, part.exact, out=total.exact)
-        assert total is not None
-        return total
-
-    def _leaf(self, leaf: Leaf, at: int) -> _Matched:
-        segment, found = self._segments[at], self._found[leaf][at]
-        count = segment.article_count
-        mask = np.zeros(count, dtype=bool)
-        mask[found.docs] = True
-        scores = np.zeros(count)
-        exact = np.zeros(count, dtype=bool)
-        if leaf.scored:
-            idf = self.weight(leaf)
-            scores[found.docs] = (
-                self._collection.text_scores(
-                    segment, found.docs, found.title_freqs, found.body_freqs, idf
-                )
-                if leaf.in_text
-                else self._collection.field_scores(found.body_freqs, idf)
-            )
-            exact[found.docs] = found.exact
-        return _Matched(mask, scores, exact)
-
-
-def _unscored(mask: Array) -> _Matched:
-    return _Matched(mask, np.zeros(len(mask)), np.zeros(len(mask), dtype=bool))
-
-
-def _leaves(plan: Plan) -> Iterator[Leaf]:
-    match plan:
-        case Leaf():
-            yield plan
-        case AllOf(children) | AnyOf(children):
-            for child in children:
-                yield from _leaves(child)
-        case Without(child):
-            yield from _leaves(child)
-        case _:
-            pass
-
-
-def _hit(row: Ranked, plan: Plan, evaluation: _Evaluation, most: int) -> Hit:
-    article = row.segment.article(row.doc)
-    found = occurrences(plan, article)
-    snippets = snippets_of(article, found, evaluation.weight, most)
-    return Hit(article, row.score, snippets, _matched_forms(article, found))
+    def marks(self, article: Article) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
+        found = occurrences(self._plan, article)
+        snippets = snippets_of(article, found, self._evaluation.weight, self._most)
+        return snippets, _matched_forms(article, found)
 
 
 def _matched_forms(article: Article, found: Sequence[Occurrence]) -> tuple[Match, ...]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from searchidx.analysis import inflected_alike, stem
 from searchidx.search.leaves import Leaf
-from searchidx.search.matching import match_leaf
-from searchidx.segment import Array, Lexicon, Segment
+from searchidx.search.matching import Matcher
+from searchidx.segment import Array, Lexicon, Segment, TextPostings
 
 __all__ = ["Vocabulary", "edit_budget"]
 
@@ -29,12 +29,13 @@ def edit_budget(word: str) -> int:
 class Vocabulary:
     """The words of all segments, in normal form. ``field=None`` means title and body."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], matcher: Matcher) -> None:
         self._segments = segments
+        self._matcher = matcher
 
     def matches(self, leaf: Leaf) -> bool:
         """Whether any live article matches the leaf."""
-        return any(len(match_leaf(leaf, segment).docs) for segment in self._segments)
+        return len(self._matcher.match(leaf).docs) > 0
 
     def holds(self, word: str, field: str | None) -> bool:
         """Whether a live article has the word, or in title and body an inflection of it."""
@@ -60,14 +61,13 @@ class Vocabulary:
         if number is None:
             return False
         variants = [
-            int(text.surface_variants[surface])
-            for surface in np.flatnonzero(text.surface_terms == number).tolist()
+            variant
+            for variant, surface in enumerate(text.surfaces_of(number).tolist())
             if inflected_alike(word, text.surfaces[surface])
         ]
         if not variants or segment.live is None:
             return bool(variants)
         listed = text[number]
-        assert listed.variants is not None
         these = np.isin(listed.variants, variants)
         return _any_live(segment, listed.occurrence_docs()[these])
 
@@ -110,7 +110,7 @@ class Vocabulary:
                 if number is None:
                     continue
                 if field is None:
-                    counts[word] += int(segment.text.surface_counts[number])
+                    counts[word] += _occurrence_count(segment.text, number)
                 else:
                     counts[word] += len(segment.field(field).doc_ids(number))
         return counts
@@ -118,6 +118,12 @@ class Vocabulary:
     @staticmethod
     def _lexicon(segment: Segment, field: str | None) -> Lexicon:
         return segment.text.surfaces if field is None else segment.field(field).lexicon
+
+
+def _occurrence_count(text: TextPostings, surface: int) -> int:
+    """How often a surface word stands in the segment."""
+    listed = text[int(text.surface_terms[surface])]
+    return int((listed.variants == text.variant_of(surface)).sum())
 
 
 def _any_live(segment: Segment, docs: Array) -> bool:

@@ -2,6 +2,7 @@
 
 from searchidx.segment.builder import FORMAT_VERSION, SegmentBuilder
 from searchidx.segment.lexicon import Lexicon
+from searchidx.segment.merging import merge
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
 from searchidx.segment.rows import KEYWORD_FIELDS, NO_DATE, WORD_FIELDS, Row, digest, row_of
@@ -22,5 +23,6 @@ __all__ = [
     "SegmentBuilder",
     "TextPostings",
     "digest",
+    "merge",
     "row_of",
 ]

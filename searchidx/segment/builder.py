@@ -68,8 +68,8 @@ class SegmentBuilder:
         if self._waiting:
             self._number(self._waiting)
             self._waiting = []
-        lengths = np.concatenate(self._lengths)
-        numbers = np.concatenate(self._numbers)
+        lengths = np.concatenate([np.zeros(0, dtype=np.int64), *self._lengths])
+        numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
         self._numbers.clear()
         parts = _text_parts(self._words.words, numbers, lengths)
         self._rest.write(path, parts, lengths[0::2], lengths[1::2], self._words)
@@ -123,10 +123,11 @@ class SegmentParts:
         parts: dict[str, Array],
         title_lengths: Array,
         body_lengths: Array,
-        words: WordNumbers,
+        words: WordNumbers | None = None,
     ) -> None:
         """Write the segment: these arrays, and all that was added."""
         count = len(self)
+        words = words or WordNumbers()
         for name, column in self._columns.items():
             values = [value.encode("utf-8", "surrogatepass") for value in column.values]
             parts |= Column.parts(name, column.ordinals, values)

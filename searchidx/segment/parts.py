@@ -5,7 +5,7 @@
     magic 8 | header length 8 | header CRC-32 8 | header (JSON) | array | array | …
 
 The header names every array with its dtype, length, offset and CRC-32. Arrays are little-endian
-and begin at multiples of 64 bytes, so numpy reads them as they lie in a memory map. Opening
+and begin at multiples of 8 bytes, so numpy reads them as they lie in a memory map. Opening
 reads the header alone, whatever the size of the file.
 """
 
@@ -31,7 +31,7 @@ Array = npt.NDArray[Any]
 
 _MAGIC = b"SIDXSEG1"
 _PREFIX = struct.Struct("<8sQQ")
-_ALIGN = 64
+_ALIGN = 8
 _KINDS = frozenset(["|u1", "|b1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"])
 
 
@@ -129,9 +129,17 @@ class PartsFile:
 
     def damaged(self) -> list[str]:
         """The names of the arrays whose checksum does not agree. Reads the whole file."""
-        return [
+        found = [
             name for name, entry in self._table.items() if _checksum(self[name]) != entry["crc32"]
         ]
+        end = 0
+        for entry in self._table.values():
+            if self._bytes[self._origin + end : self._origin + entry["offset"]].any():
+                found.append("the space between arrays")
+            end = entry["offset"] + self._nbytes(entry)
+        if self.size != self._origin + end:
+            found.append("the length of the file")
+        return found
 
     @staticmethod
     def _nbytes(entry: Mapping[str, Any]) -> int:

@@ -87,6 +87,18 @@ class Segment:
         return self.parts["body_lengths"]
 
     @cached_property
+    def title_tokens(self) -> int:
+        """Tokens in the titles of all live articles."""
+        gone = int(self.title_lengths[self.deleted].sum(dtype=np.int64))
+        return int(self.parts.facts["title_tokens"]) - gone
+
+    @cached_property
+    def body_tokens(self) -> int:
+        """Tokens in the bodies of all live articles."""
+        gone = int(self.body_lengths[self.deleted].sum(dtype=np.int64))
+        return int(self.parts.facts["body_tokens"]) - gone
+
+    @cached_property
     def ids(self) -> Lexicon:
         return Lexicon.of(self.parts, "ids")
 

@@ -42,10 +42,14 @@ def test_words(text: str, expected: list[str]) -> None:
 @given(TEXTS)
 def test_numbering_agrees_with_words(text: str) -> None:
     numbering = WordNumbers()
-    numbering.number("some words before, so that numbers do not start at 0")
-    numbers = numbering.number(text)
-    names = list(numbering.numbers)
-    assert [names[number] for number in numbers] == words(text)
+    before = "some words before, so that numbers do not start at 0"
+    for texts in ([before], [before, text, "", text], [text]):
+        found = numbering.number([one.encode("utf-8", "surrogatepass") for one in texts])
+        numbers = found.numbers.tolist()
+        for one, count in zip(texts, found.counts.tolist(), strict=True):
+            assert [numbering.words[number] for number in numbers[:count]] == words(one)
+            del numbers[:count]
+        assert not numbers
 
 
 @given(TEXTS)

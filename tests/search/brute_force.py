@@ -8,14 +8,14 @@ from collections.abc import Callable
 from searchidx import Article
 from searchidx.analysis import is_cjk, stem, tokenize, words
 from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term
-from searchidx.search.scoring import COVERAGE, FIELD_WEIGHTS, K1, B
+from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
 
 Accepts = Callable[[str], bool]
 
 
 def search(articles: list[Article], tree: Node) -> dict[str, float]:
     """The id of every article that matches, with its score."""
-    scorer = _Scorer(articles)
+    scorer = _Scorer(articles, tree)
     return {
         article.id: scorer.score(tree, article) for article in articles if matches(tree, article)
     }
@@ -84,33 +84,23 @@ def _row(leaf: Term | Phrase | Prefix) -> list[tuple[int, Accepts]]:
 
 
 class _Scorer:
-    def __init__(self, articles: list[Article]) -> None:
+    def __init__(self, articles: list[Article], tree: Node) -> None:
         self._articles = articles
         count = len(articles) or 1
         self._means = {
             name: max(sum(len(words(getattr(a, name))) for a in articles) / count, 1.0)
             for name in ("title", "body")
         }
+        self._presence = 2 * (K1 + 1) / max(len(set(_scored(tree))), 1)
 
     def score(self, tree: Node, article: Article) -> float:
         match tree:
-            case And(children):
+            case And(children) | Or(children):
                 return sum(self.score(c, article) for c in children if matches(c, article))
-            case Or(children):
-                total = sum(self.score(c, article) for c in children if matches(c, article))
-                return total * self._coverage(children, article)
             case Term() | Phrase() | Prefix():
                 return self._leaf(tree, article)
             case _:
                 return 0.0
-
-    def _coverage(self, children: tuple[Node, ...], article: Article) -> float:
-        if not all(isinstance(child, Term | Phrase | Prefix) for child in children):
-            return 1.0
-        known = [c for c in dict.fromkeys(children) if any(matches(c, a) for a in self._articles)]
-        whole = sum(self._idf(leaf) for leaf in known)
-        has = sum(self._idf(leaf) for leaf in known if matches(leaf, article))
-        return (has / whole) ** COVERAGE if known else 1.0
 
     def _idf(self, leaf: Node) -> float:
         df = sum(matches(leaf, other) for other in self._articles)
@@ -126,4 +116,14 @@ class _Scorer:
                 x += FIELD_WEIGHTS[name] * freq / (1 - B[name] + B[name] * share)
         else:
             x = body
-        return idf * x * (K1 + 1) / (K1 + x)
+        return idf * (x * (K1 + 1) / (K1 + x) + self._presence)
+
+
+def _scored(tree: Node) -> list[Node]:
+    match tree:
+        case And(children) | Or(children):
+            return [leaf for child in children for leaf in _scored(child)]
+        case Term() | Phrase() | Prefix():
+            return [tree]
+        case _:
+            return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.codec import base
 
-from searchidx.segment.builder import WORD_FIELDS
+from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.parts import Array
 from searchidx.segment.segment import Segment
 
@@ -80,9 +80,9 @@ class FieldLengths:
         if lengths is None:
             count = self._segment.article_count
             if name in WORD_FIELDS:
-                parts = self._segment.parts
-                docs, freqs = parts[f"{name}.doc_ids"], parts[f"{name}.freqs"]
-                lengths = np.bincount(docs, weights=freqs, minlength=count).astype(np.int64)
+                postings = self._segment.field(name)
+                found = postings.occurrences(0, len(postings.lexicon))
+                lengths = np.bincount(found.docs, minlength=count)
             else:
                 lengths = np.ones(count, dtype=np.int64)
             self._known[name] = lengths

@@ -9,7 +9,7 @@ from whoosh import analysis, fields
 
 from searchidx.analysis import stem
 from searchidx.analysis import tokenize as tokens
-from searchidx.segment.builder import WORD_FIELDS
+from searchidx.segment.rows import WORD_FIELDS
 
 __all__ = ["TEXT_FIELDS", "Words", "schema"]
 

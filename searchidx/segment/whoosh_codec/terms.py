@@ -12,7 +12,7 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchidx.segment.builder import WORD_FIELDS
+from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.parts import Array
 from searchidx.segment.segment import Segment
 from searchidx.segment.whoosh_codec.documents import FieldLengths

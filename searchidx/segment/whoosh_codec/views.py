@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchidx.segment.builder import NO_DATE, WORD_FIELDS
+from searchidx.segment.rows import NO_DATE, WORD_FIELDS
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import Postings
 from searchidx.segment.segment import Segment
@@ -46,21 +46,19 @@ class _ZoneView(FieldView):
         self._segment = segment
         self._title = title
         text = segment.text
-        titles = segment.parts["text.title_freqs"].astype(np.int64)
-        here = titles > 0 if title else segment.parts["text.freqs"] > titles
-        counts = np.add.reduceat(here, text.term_starts[:-1].astype(np.int64), dtype=np.int64)
-        self._numbers = np.flatnonzero(counts) if len(titles) else np.zeros(0, dtype=np.int64)
+        found = text.occurrences(0, len(text.lexicon))
+        assert found.in_title is not None
+        here = found.in_title if title else ~found.in_title
+        owners = np.repeat(np.arange(len(found.counts)), found.counts)
+        self._numbers = np.flatnonzero(np.bincount(owners[here], minlength=len(found.counts)))
         every = text.lexicon.all_encoded()
         self.terms = [every[number] for number in self._numbers]
 
     def postings(self, number: int) -> tuple[Array, Array, Array]:
         listed = self._segment.text[int(self._numbers[number])]
-        assert listed.title_freqs is not None
-        docs = listed.occurrence_docs()
-        starts = self._segment.title_lengths[docs].astype(np.int64)
-        in_title = listed.positions < starts
-        kept = in_title if self._title else ~in_title
-        freqs = listed.title_freqs if self._title else listed.freqs - listed.title_freqs
+        kept = listed.in_title if self._title else ~listed.in_title
+        titles = listed.title_freqs
+        freqs = titles if self._title else listed.freqs - titles
         return listed.doc_ids[freqs > 0], freqs[freqs > 0], listed.positions[kept]
 
 

@@ -1,0 +1,79 @@
+"""All live articles of an index together, numbered from 0 across its segments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from searchidx.segment import Array, Segment
+
+__all__ = ["Collection"]
+
+
+class Collection:
+    """Segments end to end: article ``d`` of segment ``s`` has the number ``bases[s] + d``.
+
+    Deleted articles keep their numbers and are found by nothing.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = list(segments)
+        sizes = [segment.article_count for segment in self.segments]
+        self.bases = [sum(sizes[:at]) for at in range(len(sizes))]
+        self.size = sum(sizes)
+        self.count = sum(segment.live_count for segment in self.segments)
+
+    def place(self, number: int) -> tuple[Segment, int]:
+        """The segment of an article, and its number there."""
+        at = len(self.bases) - 1
+        while self.bases[at] > number:
+            at -= 1
+        return self.segments[at], number - self.bases[at]
+
+    def idf(self, doc_frequency: int) -> float:
+        """The weight of a word that so many live articles hold."""
+        return math.log(1 + (self.count - doc_frequency + 0.5) / (doc_frequency + 0.5))
+
+    @cached_property
+    def live(self) -> Array | None:
+        """Which articles are not deleted: bool, shape ``(size,)``; None means all."""
+        if self.count == self.size:
+            return None
+        return np.concatenate(
+            [
+                np.ones(segment.article_count, dtype=bool) if segment.live is None else segment.live
+                for segment in self.segments
+            ]
+        )
+
+    @cached_property
+    def dates(self) -> Array:
+        """Days since 1970-01-01, or NO_DATE: int32, shape ``(size,)``."""
+        return self._joined([segment.dates for segment in self.segments])
+
+    @cached_property
+    def title_lengths(self) -> Array:
+        """Tokens in each title: uint, shape ``(size,)``."""
+        return self._joined([segment.title_lengths for segment in self.segments])
+
+    @cached_property
+    def body_lengths(self) -> Array:
+        """Tokens in each body: uint, shape ``(size,)``."""
+        return self._joined([segment.body_lengths for segment in self.segments])
+
+    @cached_property
+    def mean_lengths(self) -> tuple[float, float]:
+        """Tokens in the average title and body of a live article, at least 1."""
+        titles = sum(segment.title_tokens for segment in self.segments)
+        bodies = sum(segment.body_tokens for segment in self.segments)
+        count = self.count or 1
+        return max(titles / count, 1.0), max(bodies / count, 1.0)
+
+    @staticmethod
+    def _joined(columns: list[Array]) -> Array:
+        if not columns:
+            return np.zeros(0, dtype=np.int32)
+        return columns[0] if len(columns) == 1 else np.concatenate(columns)

@@ -1,0 +1,354 @@
+"""A plan to the articles that match it, and their scores: whole arrays, never one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from searchidx.search.collection import Collection
+from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Without
+from searchidx.search.matching import Matcher, Matches
+from searchidx.search.scoring import K1, Scoring, presence
+from searchidx.segment import NO_DATE, Array
+
+__all__ = ["Evaluation", "Found"]
+
+_EPOCH = dt.date(1970, 1, 1)
+_DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
+_WINDOW = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles that match, in one of two forms.
+
+    Listed: ``docs`` (int64, ascending) with ``scores`` (float32) beside them. As a row: ``docs``
+    is None and ``scores`` has an entry for every article, above 0 where it matches; rows are
+    padded with zeros to whole windows of 64. ``scores`` is None where the match is worth
+    nothing (a filter): then ``mask`` (bool, one entry an article) or ``docs`` says which match.
+    ``exact`` (bool, beside ``docs`` or ``scores``) tells which match without a correction;
+    None means all.
+    """
+
+    docs: Array | None
+    scores: Array | None
+    exact: Array | None = None
+    mask: Array | None = None
+
+    @property
+    def reach(self) -> float:
+        """How many articles there are to look at."""
+        return np.inf if self.docs is None else len(self.docs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of title and body: the articles that hold it, and what it is worth in each."""
+
+    docs: Array
+    saturated: Array
+    rows: dict[float, Array]
+
+
+class Evaluation:
+    """Answers one plan."""
+
+    def __init__(
+        self, plan: Plan, collection: Collection, matcher: Matcher, scoring: Scoring
+    ) -> None:
+        self._plan = plan
+        self._collection = collection
+        self._matcher = matcher
+        self._scoring = scoring
+        self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
+        self._presence = presence(len(self._leaves))
+        self._frequencies: dict[Leaf, int] = {}
+
+    def found(self) -> Found:
+        """The articles that match."""
+        found = self._match(self._plan)
+        if found.docs is None and found.scores is None:
+            assert found.mask is not None
+            docs = np.flatnonzero(found.mask[: self._collection.size])
+            return Found(docs, np.zeros(len(docs), dtype=np.float32))
+        if found.scores is None:
+            assert found.docs is not None
+            return Found(found.docs, np.zeros(len(found.docs), dtype=np.float32), found.exact)
+        return self._demoted(found)
+
+    def weight(self, leaf: Leaf) -> float:
+        """The leaf's idf."""
+        frequency = self._frequencies.get(leaf)
+        if frequency is None:
+            frequency = self._frequencies[leaf] = len(self._matcher.match(leaf).docs)
+        return self._collection.idf(frequency)
+
+    @staticmethod
+    def _demoted(found: Found) -> Found:
+        """No article that only corrected words found stands above an exact hit."""
+        if found.exact is None:
+            return found
+        assert found.scores is not None
+        exact = found.scores[found.exact]
+        corrected = found.scores[~found.exact]
+        lowest = exact[exact > 0].min(initial=np.float32(np.inf))
+        highest = corrected.max(initial=np.float32(0))
+        if highest < lowest or not np.isfinite(lowest):
+            return found
+        factor = np.float32(0.999) * lowest / highest
+        scores = np.where(found.exact, found.scores, found.scores * factor)
+        return Found(found.docs, scores, found.exact)
+
+    # ---- one node after the other
+
+    def _match(self, plan: Plan) -> Found:
+        match plan:
+            case Leaf():
+                return self._leaf(plan)
+            case AnyOf(children):
+                return self._union([self._match(child) for child in children])
+            case AllOf(children):
+                return self._intersection([self._match(child) for child in children])
+            case Between(since, until):
+                days = self._collection.dates
+                mask = days >= (since - _EPOCH).days if since else days != NO_DATE
+                if until:
+                    mask &= days <= (until - _EPOCH).days
+                    if since is None:
+                        mask &= days != NO_DATE
+                return self._filter(mask)
+            case Everything():
+                return self._filter(np.ones(self._collection.size, dtype=bool))
+            case Without(child):
+                return self._filter(~self._mask(self._match(child)))
+
+    def _filter(self, mask: Array) -> Found:
+        live = self._collection.live
+        return Found(None, None, None, mask if live is None else mask & live)
+
+    def _mask(self, found: Found) -> Array:
+        """Which articles match: bool, one entry an article."""
+        size = self._collection.size
+        if found.docs is not None:
+            mask = np.zeros(size, dtype=bool)
+            mask[found.docs] = True
+            return mask
+        if found.scores is not None:
+            return found.scores[:size] > 0
+        assert found.mask is not None
+        return found.mask
+
+    def _leaf(self, leaf: Leaf) -> Found:
+        slot = leaf.slots[0] if len(leaf.slots) == 1 else None
+        if slot is not None and leaf.scored and leaf.field is None and not leaf.edits:
+            if slot.stem is not None and not slot.words:
+                return self._word(leaf, slot.stem)
+        matches = self._matcher.match(leaf)
+        self._frequencies[leaf] = len(matches.docs)
+        if not leaf.scored:
+            return Found(matches.docs, None)
+        saturated = (
+            self._scoring.saturated(matches.docs, matches.title_freqs, matches.body_freqs)
+            if leaf.in_text
+            else self._scoring.saturated_field(matches.body_freqs)
+        )
+        return Found(matches.docs, self._worth(saturated, self.weight(leaf)), matches.exact)
+
+    def _worth(self, saturated: Array, idf: float) -> Array:
+        scores = saturated * np.float32(idf)
+        scores += np.float32(idf * self._presence)
+        return scores
+
+    def _word(self, leaf: Leaf, stem: str) -> Found:
+        """One word in any form: what it is worth is kept from one query to the next."""
+
+        def make() -> tuple[_Word, int]:
+            matches: Matches = self._matcher.match(leaf)
+            saturated = self._scoring.saturated(
+                matches.docs, matches.title_freqs, matches.body_freqs
+            )
+            word = _Word(matches.docs, saturated, {})
+            size = 12 * len(matches.docs)
+            if len(matches.docs) * _DENSE > self._collection.size:
+                size += 8 * self._collection.size
+            return word, size
+
+        word = self._matcher.kept.get(("worth", stem), make)
+        docs = word.docs
+        self._frequencies[leaf] = len(docs)
+        idf = self._collection.idf(len(docs))
+        if len(docs) * _DENSE <= self._collection.size:
+            return Found(docs, self._worth(word.saturated, idf))
+        row = word.rows.get(self._presence)
+        if row is None:
+            row = self._empty_row()
+            row[docs] = self._worth(word.saturated, idf)
+            if len(word.rows) > 1:
+                word.rows.clear()
+            word.rows[self._presence] = row
+        return Found(None, row)
+
+    def _empty_row(self) -> Array:
+        size = self._collection.size
+        return np.zeros(size + -size % _WINDOW, dtype=np.float32)
+
+    def _union(self, children: Sequence[Found]) -> Found:
+        children = [child for child in children if child.reach]
+        if len(children) < 2:
+            return children[0] if children else _NONE
+        if any(child.scores is None for child in children):
+            return self._union_with_filters(children)
+        reach = sum(child.reach for child in children)
+        if reach * 8 < self._collection.size:
+            return _merged(children)
+        row: Array | None = None
+        for child in children:
+            if child.docs is None:
+                assert child.scores is not None
+                row = child.scores.copy() if row is None else np.add(row, child.scores, out=row)
+        if row is None:
+            row = self._empty_row()
+        for child in children:
+            if child.docs is not None:
+                row[child.docs] += child.scores
+        return Found(None, row, self._exact(children, len(row)))
+
+    @staticmethod
+    def _exact(children: Sequence[Found], size: int) -> Array | None:
+        if all(child.exact is None for child in children):
+            return None
+        exact = np.zeros(size, dtype=bool)
+        for child in children:
+            if child.docs is not None:
+                exact[child.docs if child.exact is None else child.docs[child.exact]] = True
+            elif child.scores is not None:
+                exact |= child.scores > 0 if child.exact is None else child.exact
+        return exact
+
+    def _union_with_filters(self, children: Sequence[Found]) -> Found:
+        mask = np.zeros(self._collection.size, dtype=bool)
+        scores = np.zeros(self._collection.size, dtype=np.float32)
+        for child in children:
+            mask |= self._mask(child)
+            if child.scores is not None and child.docs is not None:
+                scores[child.docs] += child.scores
+            elif child.scores is not None:
+                scores += child.scores[: self._collection.size]
+        docs = np.flatnonzero(mask)
+        if all(child.scores is None for child in children):
+            return Found(docs, None)
+        scored = [child for child in children if child.scores is not None]
+        exact = self._exact(scored, len(mask))
+        return Found(docs, scores[docs], None if exact is None else exact[docs])
+
+    def _intersection(self, children: Sequence[Found]) -> Found:
+        # From the shortest list on; rows and filters are only looked up.
+        order = sorted(children, key=lambda child: child.reach)
+        first = order[0]
+        if first.docs is None:
+            return self._intersection_of_rows(order)
+        docs = first.docs
+        scores = first.scores
+        exacts = [] if first.exact is None else [first.exact]
+        inexact_only = first.scores is None or first.exact is not None
+        for child in order[1:]:
+            if not len(docs):
+                return _NONE
+            kept, worth, exact = self._looked_up(child, docs)
+            docs = docs[kept]
+            if worth is not None:
+                scores = worth if scores is None else scores[kept] + worth
+            elif scores is not None:
+                scores = scores[kept]
+            exacts = [one[kept] for one in exacts]
+            if child.scores is not None:
+                inexact_only = inexact_only and child.exact is not None
+                if exact is not None:
+                    exacts.append(exact)
+        if not exacts or not inexact_only:
+            return Found(docs, scores)
+        return Found(docs, scores, np.logical_or.reduce(exacts))
+
+    def _looked_up(self, child: Found, docs: Array) -> tuple[Array, Array | None, Array | None]:
+        """Which of the articles the child has too, what it makes them worth, and how exactly."""
+        if child.docs is None:
+            if child.scores is None:
+                assert child.mask is not None
+                return np.flatnonzero(child.mask[docs]), None, None
+            worth = child.scores[docs]
+            kept = np.flatnonzero(worth > 0)
+            return kept, worth[kept], None if child.exact is None else child.exact[docs[kept]]
+        if len(docs) * 32 < len(child.docs):
+            at = np.searchsorted(child.docs, docs)
+            at[at == len(child.docs)] = 0
+            kept = np.flatnonzero(child.docs[at] == docs)
+            at = at[kept]
+        else:
+            # One pass over each beats a binary search for every article.
+            places = np.zeros(self._collection.size, dtype=np.int32)
+            places[child.docs] = np.arange(1, len(child.docs) + 1, dtype=np.int32)
+            at = places[docs]
+            kept = np.flatnonzero(at)
+            at = at[kept] - 1
+        return (
+            kept,
+            None if child.scores is None else child.scores[at],
+            None if child.exact is None else child.exact[at],
+        )
+
+    def _intersection_of_rows(self, children: Sequence[Found]) -> Found:
+        size = self._collection.size
+        mask: Array | None = None
+        row: Array | None = None
+        exact: Array | None = None
+        scored = [child for child in children if child.scores is not None]
+        for child in children:
+            here = self._mask(child)
+            mask = here.copy() if mask is None else np.logical_and(mask, here, out=mask)
+        for child in scored:
+            assert child.scores is not None
+            row = child.scores.copy() if row is None else np.add(row, child.scores, out=row)
+        assert mask is not None
+        if row is None:
+            return Found(None, None, None, mask)
+        row[:size] *= mask
+        if all(child.exact is not None for child in scored):
+            exact = self._exact(scored, len(row))
+        return Found(None, row, exact)
+
+
+def _merged(children: Sequence[Found]) -> Found:
+    """The union of listed articles, by sorting them all together."""
+    docs = np.concatenate([child.docs for child in children if child.docs is not None])
+    order = np.argsort(docs, kind="stable")
+    docs = docs[order]
+    firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
+    scores = np.concatenate([child.scores for child in children if child.scores is not None])
+    exact = None
+    if any(child.exact is not None for child in children):
+        every = np.concatenate(
+            [
+                np.ones(int(child.reach), dtype=bool) if child.exact is None else child.exact
+                for child in children
+            ]
+        )
+        exact = np.logical_or.reduceat(every[order], firsts)
+    return Found(docs[firsts], np.add.reduceat(scores[order], firsts), exact)
+
+
+_NONE = Found(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+
+
+def _leaves(plan: Plan) -> Iterator[Leaf]:
+    """The leaves that make articles match; what is excluded is worth nothing."""
+    match plan:
+        case Leaf():
+            yield plan
+        case AllOf(children) | AnyOf(children):
+            for child in children:
+                yield from _leaves(child)
+        case _:
+            pass

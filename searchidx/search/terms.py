@@ -1,0 +1,52 @@
+"""Which terms of a segment a slot accepts."""
+
+from __future__ import annotations
+
+from searchidx.search.leaves import Slot
+from searchidx.segment import Postings, TextPostings
+
+__all__ = ["Accepted", "accepted_terms"]
+
+Accepted = dict[int, int | dict[int, int]]
+"""Terms with their edits: one number for every form of the term, or by variant."""
+
+
+def accepted_terms(slot: Slot, postings: Postings) -> Accepted:
+    """The terms of the slot's words, stem and beginning."""
+    if isinstance(postings, TextPostings):
+        return _of_text(slot, postings)
+    # The short fields are not stemmed: a term is a word.
+    found: Accepted = {}
+    wanted = dict(slot.words) if slot.stem is None else {**slot.words, slot.stem: 0}
+    for word, distance in wanted.items():
+        number = postings.lexicon.find(word)
+        if number is not None:
+            found[number] = distance
+    if slot.prefix is not None:
+        found.update(dict.fromkeys(postings.lexicon.prefixed(slot.prefix), 0))
+    return found
+
+
+def _of_text(slot: Slot, postings: TextPostings) -> Accepted:
+    found: Accepted = {}
+    if slot.stem is not None:
+        term = postings.lexicon.find(slot.stem)
+        if term is not None:
+            found[term] = 0
+    surfaces: dict[int, int] = {}
+    if slot.prefix is not None:
+        surfaces.update(dict.fromkeys(postings.surfaces.prefixed(slot.prefix), 0))
+    for word, distance in slot.words.items():
+        number = postings.surfaces.find(word)
+        if number is not None:
+            surfaces.setdefault(number, distance)
+    for surface, distance in surfaces.items():
+        variants = found.setdefault(int(postings.surface_terms[surface]), {})
+        if isinstance(variants, dict):
+            variants[postings.variant_of(surface)] = distance
+    for term, variants in found.items():
+        # Every form accepted, and none of them corrected: the whole list, nothing looked up.
+        if isinstance(variants, dict) and len(variants) == len(postings.surfaces_of(term)):
+            if not any(variants.values()):
+                found[term] = 0
+    return found
