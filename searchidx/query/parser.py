@@ -16,13 +16,15 @@ from searchidx.errors import QuerySyntaxError
 from searchidx.query.dates import DATE_FORMS, date_range
 from searchidx.query.fields import FIELDS, near_field
 from searchidx.query.lexer import Problem, Token, tokens
-from searchidx.query.nodes import And, DateRange, Node, Not, Or, Phrase
+from searchidx.query.nodes import And, DateRange, Node, Not, Or, Phrase, Term
 from searchidx.query.words import read_word
 
 __all__ = ["ParsedQuery", "parse"]
 
 _DEEPEST = 100
 _MOST_REPAIRS = 25
+_PLAIN = re.compile(r"[A-Za-z0-9 ]*[A-Za-z0-9][A-Za-z0-9 ]*")
+_OPERATORS = frozenset(["AND", "OR", "NOT"])
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -37,6 +39,10 @@ class ParsedQuery:
 
 def parse(text: str) -> ParsedQuery:
     """Read a query. Raises QuerySyntaxError, with a repaired query where there is one."""
+    if _PLAIN.fullmatch(text):
+        tree = _plain(text.split())
+        if tree is not None:
+            return ParsedQuery(text, tree)
     spaced = _CONTROL.sub(" ", text)
     try:
         parser = _Parser(spaced)
@@ -48,6 +54,20 @@ def parse(text: str) -> ParsedQuery:
             column=problem.column,
             repaired=_repaired(spaced, problem),
         ) from None
+
+
+def _plain(typed: list[str]) -> Node | None:
+    """Plain words in a row, or with AND between each two: most queries, read without a lexer."""
+    if _OPERATORS.isdisjoint(typed):
+        kind: type[And] | type[Or] = Or
+    elif len(typed) % 2 and all(word == "AND" for word in typed[1::2]):
+        kind, typed = And, typed[::2]
+        if not _OPERATORS.isdisjoint(typed):
+            return None
+    else:
+        return None
+    terms = [Term(word) for word in typed]
+    return terms[0] if len(terms) == 1 else kind(tuple(terms))
 
 
 def _repaired(text: str, problem: Problem) -> str | None:

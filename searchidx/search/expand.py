@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from searchidx.analysis import is_cjk, normalize, stem, tokenize
+from searchidx.analysis import is_cjk, normalize, stems, tokenize
 from searchidx.query import And, DateRange, Every, Fuzzy, Node, Not, Or, Phrase, Prefix, Term
 from searchidx.search.leaves import (
     AllOf,
@@ -22,6 +22,7 @@ from searchidx.search.vocabulary import Vocabulary, edit_budget
 
 __all__ = ["Understanding", "understand"]
 
+_MOST_KNOWN = 10_000
 _NEVER_CORRECTED = frozenset(["id", "url", "language", "date"])
 
 
@@ -69,7 +70,7 @@ class _Expansion:
     def _expand(self, node: Node) -> tuple[Node, Plan]:
         match node:
             case Term():
-                return self._term(node)
+                return self._known_term(node)
             case Phrase(text, field):
                 return node, Leaf(text, field, slots_of(text, stemmed=False), quoted=True)
             case Prefix(text, field):
@@ -90,6 +91,21 @@ class _Expansion:
             case Or(children):
                 trees, plans = zip(*map(self.expand, children), strict=True)
                 return Or(trees), AnyOf(plans)
+
+    def _known_term(self, term: Term) -> tuple[Node, Plan]:
+        """A word's plan, which depends on the vocabulary alone, is made once."""
+        known = self._vocabulary.understood
+        outcome = known.get((term, self._correct))
+        if outcome is None:
+            alone = _Expansion(self._vocabulary, self._correct)
+            node, plan = alone._term(term)
+            outcome = node, plan, alone.corrections, alone.warnings
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[term, self._correct] = outcome
+        self.corrections += outcome[2]
+        self.warnings += outcome[3]
+        return outcome[0], outcome[1]
 
     def _term(self, term: Term) -> tuple[Node, Plan]:
         leaf = Leaf(term.text, term.field, slots_of(term.text, stemmed=_stemmed(term.field)))
@@ -169,8 +185,12 @@ class _Expansion:
         in_text = node.field in (None, "title", "body")
         near = self._vocabulary.within(word, edits, None if in_text else node.field)
         if in_text:
-            own = stem(word)
-            near = {other: distance for other, distance in near.items() if stem(other) != own}
+            own, *others = stems([word, *near])
+            near = {
+                other: edits
+                for (other, edits), stemmed in zip(near.items(), others, strict=True)
+                if stemmed != own
+            }
         return Leaf(leaf_text, node.field, (replace(slots[0], words={**slots[0].words, **near}),))
 
 

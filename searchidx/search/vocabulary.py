@@ -1,9 +1,4 @@
-"""The words that live articles hold, and those near to a word that none holds.
-
-Nearness is the Damerau-Levenshtein distance (F. Damerau, "A technique for computer detection
-and correction of spelling errors", CACM 7(3), 1964): insertions, deletions, substitutions and
-transpositions of neighbours, each one edit.
-"""
+"""The words that live articles hold, and those near to a word that none holds."""
 
 from __future__ import annotations
 
@@ -12,11 +7,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from searchidx.analysis import inflected_alike, stem
-from searchidx.search.leaves import Leaf
+from searchidx.query import Node, Term
+from searchidx.search.leaves import Leaf, Plan
 from searchidx.search.matching import Matcher
+from searchidx.search.near_words import NearWords
+from searchidx.search.results import Correction
 from searchidx.segment import Array, Lexicon, Segment, TextPostings
 
 __all__ = ["Vocabulary", "edit_budget"]
+
+Outcome = tuple[Node, Plan, list[Correction], list[str]]
+"""A word as it was understood, its plan, and what is to be said about it."""
 
 
 def edit_budget(word: str) -> int:
@@ -32,6 +33,9 @@ class Vocabulary:
     def __init__(self, segments: Sequence[Segment], matcher: Matcher) -> None:
         self._segments = segments
         self._matcher = matcher
+        self._near: dict[tuple[int, str | None], NearWords] = {}
+        self.understood: dict[tuple[Term, bool], Outcome] = {}
+        """What became of words that were asked for: ``expand`` keeps it here."""
 
     def matches(self, leaf: Leaf) -> bool:
         """Whether any live article matches the leaf."""
@@ -74,8 +78,11 @@ class Vocabulary:
     def within(self, word: str, edits: int, field: str | None) -> dict[str, int]:
         """The words at most so many edits away, with their edits; the word itself is left out."""
         found: dict[str, int] = {}
-        for segment in self._segments:
-            found |= _near(self._lexicon(segment, field), word, edits)
+        for at, segment in enumerate(self._segments):
+            near = self._near.get((at, field))
+            if near is None:
+                near = self._near[at, field] = NearWords(self._lexicon(segment, field))
+            found |= near.within(word, edits)
         found.pop(word, None)
         return found
 
@@ -86,8 +93,14 @@ class Vocabulary:
         near, one with the same letters is taken first, then the one that occurs most often.
         """
         budget = edit_budget(word)
-        if not budget:
-            return None
+        for edits in range(1, budget + 1):
+            # A word at the full cost of so many edits may also lie fewer edits away.
+            best = self._nearest(word, edits, field)
+            if best is not None:
+                return best
+        return None
+
+    def _nearest(self, word: str, budget: int, field: str | None) -> tuple[str, int] | None:
         priced = []
         near = self.within(word, budget, field)
         counts = self._counts(near, field)
@@ -128,18 +141,3 @@ def _occurrence_count(text: TextPostings, surface: int) -> int:
 
 def _any_live(segment: Segment, docs: Array) -> bool:
     return segment.live is None or bool(segment.live[docs].any())
-
-
-def _near(lexicon: Lexicon, word: str, edits: int) -> dict[str, int]:
-    from rapidfuzz import process
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    # A word's bytes are at least its letters and at most four times as many.
-    lengths = lexicon.lengths()
-    widest = (len(word) + edits) * (1 if word.isascii() else 4)
-    numbers = np.flatnonzero((lengths >= len(word) - edits) & (lengths <= widest))
-    words = [lexicon[number] for number in numbers.tolist()]
-    found = process.extract(
-        word, words, scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=None
-    )
-    return {near: int(distance) for near, distance, _ in found}

@@ -21,6 +21,11 @@ class Lexicon(Sequence[str]):
         self._text = text
         self.ends = ends
 
+    @property
+    def text_bytes(self) -> memoryview:
+        """All terms end to end."""
+        return self._text
+
     @classmethod
     def of(cls, parts: PartsFile, name: str) -> Lexicon:
         """The lexicon stored under the name."""

@@ -87,3 +87,16 @@ def test_deep_parentheses_are_refused_in_words() -> None:
     assert to_text(parse("(" * 90 + "a" + ")" * 90).tree) == "a"
     with pytest.raises(QuerySyntaxError, match="nested more than 100 deep"):
         parse("(" * 101 + "a" + ")" * 101)
+
+
+@given(st.lists(st.sampled_from(["a", "court", "AND", "OR", "NOT", "and", "x9"]), max_size=7))
+def test_plain_words_are_read_as_the_grammar_reads_them(typed: list[str]) -> None:
+    text = " ".join(typed)
+    # A tab is white space as a blank is, but keeps the short cut from being taken.
+    try:
+        expected = parse(f"{text}\t").tree
+    except QuerySyntaxError:
+        with pytest.raises(QuerySyntaxError):
+            parse(text)
+    else:
+        assert parse(text).tree == expected

@@ -1,0 +1,134 @@
+"""The words of a lexicon that lie within an edit or two of a given one.
+
+Nearness is the Damerau-Levenshtein distance (F. Damerau, "A technique for computer detection
+and correction of spelling errors", CACM 7(3), 1964): insertions, deletions, substitutions and
+transpositions of neighbours, each one edit. It is measured only for words that may be near:
+
+- one edit leaves the first half or the second half of a word as it was, or swaps the letters on
+  either side of the middle: words that share a half lie together among the words sorted from
+  their beginnings, or from their ends;
+- an edit changes a word's length by one letter at most, and the set of its letters by two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from searchidx.segment import Array, Lexicon
+
+__all__ = ["NearWords"]
+
+_CONTINUES = 0x80  # the upper bits of every byte of a character but its first
+_ENDING_BYTES = 8
+
+
+class NearWords:
+    """Finds near words in one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        data = np.frombuffer(lexicon.text_bytes, dtype=np.uint8)
+        ends = lexicon.ends.astype(np.int64)
+        starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
+        begins = (data & 0xC0) != _CONTINUES
+        if len(ends):
+            self._lengths = np.add.reduceat(begins.astype(np.uint16), starts)
+            letters = np.left_shift(np.uint32(1), data & 31, dtype=np.uint32) * begins
+            self._letters = np.bitwise_or.reduceat(letters.astype(np.uint32), starts)
+        else:
+            self._lengths = np.zeros(0, dtype=np.uint16)
+            self._letters = np.zeros(0, dtype=np.uint32)
+        # The first eight bytes of every word as a number that sorts as words do, and the last
+        # eight, from the end, as another.
+        padding = np.zeros(_ENDING_BYTES, dtype=np.uint8)
+        eights: Array = np.ndarray(
+            (len(data) + _ENDING_BYTES + 1,),
+            "<u8",
+            np.concatenate([padding, data, padding]),
+            0,
+            (1,),
+        )
+        missing = _ENDING_BYTES - np.minimum(ends - starts, _ENDING_BYTES)
+        blank = (missing * 8).astype(np.uint64)
+        some = ends > starts
+        heads = eights[starts + _ENDING_BYTES].byteswap()
+        self._heads = np.where(some, heads >> blank << blank, np.uint64(0))
+        tails = np.where(some, eights[ends] >> blank << blank, np.uint64(0))
+        self._by_tail = np.argsort(tails)
+        self._tails = tails[self._by_tail]
+
+    def within(self, word: str, edits: int) -> dict[str, int]:
+        """The words at most so many edits away, with their edits."""
+        letters, length = _letters_of(word), len(word)
+        if edits == 1 and length > 2:
+            numbers = self._sharing_half(word)
+            all_letters, lengths = self._letters[numbers], self._lengths[numbers]
+        else:
+            numbers = None
+            all_letters, lengths = self._letters, self._lengths
+        alike = np.flatnonzero(
+            (_bit_counts(all_letters ^ letters) <= 2 * edits)
+            & (lengths + edits >= length)
+            & (lengths <= length + edits)
+        )
+        if numbers is not None:
+            alike = numbers[alike]
+        return _measured(word, [self._lexicon[number] for number in alike.tolist()], edits)
+
+    def _sharing_half(self, word: str) -> Array:
+        """The numbers of the words that may begin or end as the word does, or have its middle
+        letters swapped."""
+        middle = len(word) // 2
+        swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
+        begin, end = _alike(self._heads, word[:middle].encode("utf-8", "replace"))
+        other, last = _alike(self._heads, swapped.encode("utf-8", "replace"))
+        ending = word[middle:].encode("utf-8", "replace")[-_ENDING_BYTES:]
+        first_tail, last_tail = _alike(self._tails, ending[::-1])
+        return np.concatenate(
+            [
+                np.arange(begin, end),
+                np.arange(other, last),
+                self._by_tail[first_tail:last_tail],
+            ]
+        )
+
+
+def _alike(sorted_endings: Array, ending: bytes) -> tuple[int, int]:
+    """The range of eight-byte endings that begin with these bytes, or with the first eight."""
+    ending = ending[:_ENDING_BYTES]
+    low = int.from_bytes(ending.ljust(_ENDING_BYTES, b"\0"), "big")
+    high = int.from_bytes(ending.ljust(_ENDING_BYTES, b"\xff"), "big")
+    begin = sorted_endings.searchsorted(np.uint64(low))
+    return int(begin), int(sorted_endings.searchsorted(np.uint64(high), side="right"))
+
+
+def _letters_of(word: str) -> np.uint32:
+    found = 0
+    for letter in word:
+        found |= 1 << (letter.encode("utf-8", "replace")[0] & 31)
+    return np.uint32(found)
+
+
+def _measured(word: str, words: Sequence[str], edits: int) -> dict[str, int]:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    distance = DamerauLevenshtein.distance
+    found = {}
+    for other in words:
+        apart = distance(word, other, score_cutoff=edits)
+        if apart <= edits:
+            found[other] = apart
+    return found
+
+
+if hasattr(np, "bitwise_count"):
+    _bit_counts = np.bitwise_count
+else:  # numpy before 2.0
+    _HALVES = np.array([bin(number).count("1") for number in range(1 << 16)], dtype=np.uint8)
+
+    def _bit_counts(numbers: Array) -> Array:
+        """How many bits of each number are set: uint8, same shape."""
+        counts: Array = _HALVES[numbers & 0xFFFF] + _HALVES[numbers >> 16]
+        return counts
