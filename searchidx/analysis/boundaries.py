@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Extent", "paragraph_spans", "sentence_spans"]
+__all__ = ["Extent", "paragraph_spans", "sentence_end", "sentence_spans", "sentence_start"]
 
 Extent = tuple[int, int]
 """A half-open range of characters, ``(start, end)``."""
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _CLOSERS = "\"'”’»)\\]）」』"
+_STOPS = ".!?。！？…"
 _END = re.compile(
-    rf"[.!?]+[{_CLOSERS}]*(?=\s)"  # a Latin stop needs white space behind it
-    rf"|[。！？…]+[{_CLOSERS}]*"
+    # White space behind it, or a stop that needs none.
+    rf"[{_STOPS}](?:[{_STOPS}]*[{_CLOSERS}]*(?=\s)|(?<=[。！？…])[。！？…]*[{_CLOSERS}]*)"
 )
 _OPENING = re.compile(r"\s*[\"'“‘«(\[（「『—–-]*(\w)?")
-_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
+_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
+_LONGEST_WORD = 40
+_WINDOW = 300
+_STOPS_AND_CLOSERS = frozenset(_STOPS + "\"'”’»)]）」』")
 
 # Words that commonly carry a full stop inside a sentence of legal news.
 _ABBREVIATIONS = frozenset(
@@ -146,7 +150,7 @@ def sentence_spans(text: str) -> list[Extent]:
         begin = start
         for match in _END.finditer(text, start, end):
             stop = match.end()
-            if stop < end and _ends_sentence(text, begin, match.group(), stop):
+            if stop < end and _ends_sentence(text, match.group(), stop):
                 found.append(_trimmed(text, begin, stop))
                 begin = stop
         if begin < end:
@@ -154,7 +158,38 @@ def sentence_spans(text: str) -> list[Extent]:
     return [extent for extent in found if extent[0] < extent[1]]
 
 
-def _ends_sentence(text: str, begin: int, mark: str, stop: int) -> bool:
+def sentence_end(text: str, at: int) -> int:
+    """Where the sentence ends that goes on at ``at``: as ``sentence_spans`` has it."""
+    end = text.find("\n", at)
+    if end < 0:
+        end = len(text)
+    while end > at and text[end - 1].isspace():
+        end -= 1
+    for match in _END.finditer(text, at, end):
+        stop = match.end()
+        if stop < end and _ends_sentence(text, match.group(), stop):
+            return stop
+    return end
+
+
+def sentence_start(text: str, at: int) -> int:
+    """Where the sentence begins that ``at``, the place of a word, lies in."""
+    paragraph = text.rfind("\n", 0, at) + 1
+    low = at
+    while low > paragraph:
+        low = max(paragraph, low - _WINDOW)
+        while low > paragraph and text[low - 1] in _STOPS_AND_CLOSERS:
+            low -= 1
+        last = None
+        for match in _END.finditer(text, low, at):
+            if _ends_sentence(text, match.group(), match.end()):
+                last = match.end()
+        if last is not None:
+            return _trimmed(text, last, at)[0]
+    return _trimmed(text, paragraph, at)[0]
+
+
+def _ends_sentence(text: str, mark: str, stop: int) -> bool:
     if mark[0] in "。！？":
         return True
     opening = _OPENING.match(text, stop)
@@ -163,10 +198,10 @@ def _ends_sentence(text: str, begin: int, mark: str, stop: int) -> bool:
         return False
     if mark != ".":
         return True
-    last = _LAST_WORD.search(text, max(begin, stop - 40), stop)
+    last = _WORD.search(text[max(0, stop - _LONGEST_WORD) : stop - 1].rpartition(" ")[2])
     if last is None:
         return True
-    word = last.group(1)
+    word = last.group()
     # An initial ("J. Smith"), a dotted abbreviation ("U.S."), or a word known to be one.
     return not (len(word) == 1 or "." in word or word.lower() in _ABBREVIATIONS)
 

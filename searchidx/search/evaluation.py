@@ -65,7 +65,7 @@ class Evaluation:
         self._scoring = scoring
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
         self._presence = presence(len(self._leaves))
-        self._frequencies: dict[Leaf, int] = {}
+        self._matches: dict[Leaf, Matches] = {}
 
     def found(self) -> Found:
         """The articles that match."""
@@ -81,10 +81,14 @@ class Evaluation:
 
     def weight(self, leaf: Leaf) -> float:
         """The leaf's idf."""
-        frequency = self._frequencies.get(leaf)
-        if frequency is None:
-            frequency = self._frequencies[leaf] = len(self._matcher.match(leaf).docs)
-        return self._collection.idf(frequency)
+        return self._collection.idf(len(self.matches(leaf).docs))
+
+    def matches(self, leaf: Leaf) -> Matches:
+        """What the leaf matches: looked for once."""
+        known = self._matches.get(leaf)
+        if known is None:
+            known = self._matches[leaf] = self._matcher.match(leaf)
+        return known
 
     @staticmethod
     def _demoted(found: Found) -> Found:
@@ -146,8 +150,7 @@ class Evaluation:
         if slot is not None and leaf.scored and leaf.field is None and not leaf.edits:
             if slot.stem is not None and not slot.words:
                 return self._word(leaf, slot.stem)
-        matches = self._matcher.match(leaf)
-        self._frequencies[leaf] = len(matches.docs)
+        matches = self.matches(leaf)
         if not leaf.scored:
             return Found(matches.docs, None)
         saturated = (
@@ -166,7 +169,7 @@ class Evaluation:
         """One word in any form: what it is worth is kept from one query to the next."""
 
         def make() -> tuple[_Word, int]:
-            matches: Matches = self._matcher.match(leaf)
+            matches = self.matches(leaf)
             saturated = self._scoring.saturated(
                 matches.docs, matches.title_freqs, matches.body_freqs
             )
@@ -178,7 +181,6 @@ class Evaluation:
 
         word = self._matcher.kept.get(("worth", stem), make)
         docs = word.docs
-        self._frequencies[leaf] = len(docs)
         idf = self._collection.idf(len(docs))
         if len(docs) * _DENSE <= self._collection.size:
             return Found(docs, self._worth(word.saturated, idf))

@@ -77,7 +77,7 @@ class Source(Protocol):
 
     def article(self) -> Article: ...
 
-    def marks(self, article: Article) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
+    def marks(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
 
 
 class Hit:
@@ -117,7 +117,7 @@ class Hit:
 
     def _marked(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
         if self._marks is None:
-            self._marks = self._source.marks(self.article)
+            self._marks = self._source.marks()
         return self._marks
 
     def __repr__(self) -> str:

@@ -14,14 +14,15 @@ from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, understand
 from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
+from searchidx.search.marking import Marker
 from searchidx.search.matching import Matcher
 from searchidx.search.results import Hit, Match, SearchResults, Snippet
 from searchidx.search.scoring import Scoring
 from searchidx.search.snippets import snippets_of
-from searchidx.search.spans import Occurrence, occurrences
+from searchidx.search.spans import Occurrence
 from searchidx.search.topk import Ranked, first, total
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import WORD_FIELDS, Segment
+from searchidx.segment import WORD_FIELDS, Row, Segment, article_of
 
 __all__ = ["Searcher"]
 
@@ -65,9 +66,8 @@ class Searcher:
         evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
-        hits = tuple(
-            [Hit(row.score, _Shown(row, understood.plan, evaluation, snippets)) for row in ranked]
-        )
+        show = _Showing(understood.plan, evaluation, self._vocabulary, ranked, snippets)
+        hits = tuple([Hit(row.score, _Shown(row, show)) for row in ranked])
         if snippets:
             for hit in hits:
                 hit.snippets  # noqa: B018  # made now, while the answer is
@@ -97,36 +97,92 @@ class Searcher:
                 yield segment.article(doc)
 
 
-class _Shown:
-    """What a hit shows, made when it is asked for."""
+class _Showing:
+    """What the hits of one page have in common when they are shown."""
 
-    __slots__ = ("_evaluation", "_most", "_plan", "_row")
-
-    def __init__(self, row: Ranked, plan: Plan, evaluation: Evaluation, most: int) -> None:
-        self._row = row
+    def __init__(
+        self,
+        plan: Plan,
+        evaluation: Evaluation,
+        vocabulary: Vocabulary,
+        ranked: Sequence[Ranked],
+        most: int,
+    ) -> None:
         self._plan = plan
         self._evaluation = evaluation
+        self._vocabulary = vocabulary
+        self._ranked = ranked
         self._most = most
+        self._marker: Marker | None = None
+        self._weights: dict[Leaf, float] = {}
+        self._kinds: dict[tuple[Leaf, int, str], str] = {}
+
+    def marks(self, number: int, row: Row) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
+        if self._marker is None:
+            docs = [ranked.number for ranked in self._ranked]
+            self._marker = Marker(self._plan, self._evaluation, self._vocabulary, docs)
+        found = self._marker.occurrences(number, row)
+        fields = _Fields(row)
+        snippets = snippets_of(fields, found, self._weight, self._most)
+        return snippets, self._matched_forms(fields, found)
+
+    def _weight(self, leaf: Leaf) -> float:
+        weight = self._weights.get(leaf)
+        if weight is None:
+            weight = self._weights[leaf] = self._evaluation.weight(leaf)
+        return weight
+
+    def _matched_forms(self, fields: _Fields, found: Sequence[Occurrence]) -> tuple[Match, ...]:
+        forms: dict[tuple[str, str], Match] = {}
+        for place in found:
+            surface = fields[place.field][place.start : place.end]
+            key = (place.leaf.typed, surface.casefold())
+            if key not in forms:
+                known = (place.leaf, place.edits, surface)
+                kind = self._kinds.get(known)
+                if kind is None:
+                    kind = self._kinds[known] = _kind(place, surface)
+                forms[key] = Match(place.leaf.typed, surface, kind, place.edits)
+        return tuple(forms.values())
+
+
+class _Fields(dict[str, str]):
+    """The texts of an article by field, each put together when it is looked at."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self._row = row
+
+    def __missing__(self, name: str) -> str:
+        if name in ("title", "body"):
+            text: str = getattr(self._row, name).decode("utf-8", "surrogatepass")
+        else:
+            value = getattr(article_of(self._row), name)
+            text = value if isinstance(value, str) else "; ".join(value)
+        self[name] = text
+        return text
+
+
+class _Shown:
+    """Where one hit's article is read, and its marks are made."""
+
+    __slots__ = ("_place", "_row", "_showing")
+
+    def __init__(self, place: Ranked, showing: _Showing) -> None:
+        self._place = place
+        self._showing = showing
+        self._row: Row | None = None
 
     def article(self) -> Article:
-        return self._row.segment.article(self._row.doc)
+        return self._place.segment.article_of(self._read(), self._place.doc)
 
-    def marks(self, article: Article) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
-        found = occurrences(self._plan, article)
-        snippets = snippets_of(article, found, self._evaluation.weight, self._most)
-        return snippets, _matched_forms(article, found)
+    def marks(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
+        return self._showing.marks(self._place.number, self._read())
 
-
-def _matched_forms(article: Article, found: Sequence[Occurrence]) -> tuple[Match, ...]:
-    forms: dict[tuple[str, str], Match] = {}
-    for place in found:
-        value = getattr(article, place.field)
-        text = value if isinstance(value, str) else "; ".join(value)
-        surface = text[place.start : place.end]
-        key = (place.leaf.typed, surface.casefold())
-        if key not in forms:
-            forms[key] = Match(place.leaf.typed, surface, _kind(place, surface), place.edits)
-    return tuple(forms.values())
+    def _read(self) -> Row:
+        if self._row is None:
+            self._row = self._place.segment.row(self._place.doc)
+        return self._row
 
 
 def _kind(place: Occurrence, surface: str) -> str:

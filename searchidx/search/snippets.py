@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
-from searchidx.analysis import sentence_spans
-from searchidx.article import Article
+from searchidx.analysis import sentence_end, sentence_start
 from searchidx.search.leaves import Leaf
 from searchidx.search.results import Snippet, Span
 from searchidx.search.spans import Occurrence
@@ -19,7 +20,7 @@ _REPEATED = 0.1  # what a sentence earns for a word that a chosen sentence has s
 
 
 def snippets_of(
-    article: Article,
+    fields: Mapping[str, str],
     found: Sequence[Occurrence],
     weight: Callable[[Leaf], float],
     most: int,
@@ -36,50 +37,77 @@ def snippets_of(
     for occurrence in found:
         by_field.setdefault(occurrence.field, []).append(occurrence)
     body = by_field.pop("body", [])
-    shown = [_whole_field(article, name, places) for name, places in by_field.items()]
+    shown = [_whole_field(fields[name], name, places) for name, places in by_field.items()]
     shown.sort(key=lambda snippet: (snippet.field != "title", snippet.field))
-    return (*shown, *_sentences(article.body, body, weight, most))
+    return (*shown, *_sentences(fields["body"], body, weight, most))
 
 
-def _whole_field(article: Article, name: str, places: Iterable[Occurrence]) -> Snippet:
-    value = getattr(article, name)
-    text = value if isinstance(value, str) else "; ".join(value)
+def _whole_field(text: str, name: str, places: Iterable[Occurrence]) -> Snippet:
     return Snippet(name, text, 0, _merged(places, 0, len(text)))
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence that holds matches (several, where a phrase runs over the end of one)."""
+
+    end: int
+    places: list[Occurrence]
+    leaves: int  # one bit a leaf
 
 
 def _sentences(
     body: str, places: list[Occurrence], weight: Callable[[Leaf], float], most: int
 ) -> list[Snippet]:
-    sentences = sentence_spans(body)
     if not places:
-        return [_cut(body, *sentences[0], [])] if sentences else []
-    places = sorted(places, key=lambda place: (place.start, place.end))
-    held: dict[tuple[int, int], list[Occurrence]] = {}
-    at = 0
+        start = len(body) - len(body.lstrip())
+        return [_cut(body, start, sentence_end(body, start), [])] if start < len(body) else []
+    places.sort(key=attrgetter("start", "end"))
+    bits: dict[Leaf, int] = {}
+    held: list[_Sentence] = []
     for place in places:
-        while at < len(sentences) - 1 and sentences[at][1] <= place.start:
-            at += 1
-        start, end = sentences[at]
-        # A phrase may run over the end of a sentence: then both are shown.
-        last = at
-        while last < len(sentences) - 1 and sentences[last][1] < place.end:
-            last += 1
-        held.setdefault((start, max(end, sentences[last][1])), []).append(place)
-    chosen: list[tuple[int, int]] = []
-    seen: set[Leaf] = set()
-    while len(chosen) < min(most, len(held)):
-        open_ones = [extent for extent in held if extent not in chosen]
-        best = max(open_ones, key=lambda extent: (_worth(held[extent], seen, weight), -extent[0]))
-        chosen.append(best)
-        seen.update(place.leaf for place in held[best])
-    return [_cut(body, start, end, held[start, end]) for start, end in sorted(chosen)]
+        bit = bits.setdefault(place.leaf, 1 << len(bits))
+        if not held or place.start >= held[-1].end:
+            held.append(_Sentence(sentence_end(body, place.end), [place], bit))
+            continue
+        sentence = held[-1]
+        sentence.places.append(place)
+        sentence.leaves |= bit
+        if place.end > sentence.end:
+            sentence.end = sentence_end(body, place.end)
+    chosen = held if len(held) <= most else _chosen(held, _Weights(bits, weight), most)
+    return [
+        _cut(body, sentence_start(body, one.places[0].start), one.end, one.places)
+        for one in chosen
+    ]
 
 
-def _worth(places: list[Occurrence], seen: set[Leaf], weight: Callable[[Leaf], float]) -> float:
-    leaves = {place.leaf for place in places}
-    fresh = sum(weight(leaf) for leaf in leaves - seen)
-    again = sum(weight(leaf) for leaf in leaves & seen)
-    return fresh + _REPEATED * again + 0.01 * len(places)
+def _chosen(held: list[_Sentence], weights: _Weights, most: int) -> list[_Sentence]:
+    """Each for what it adds to those before, the earlier of equals; in the order of the text."""
+    seen = 0
+    left = dict(enumerate(held))
+    for _ in range(most):
+        best, worth = -1, -1.0
+        for at, one in left.items():
+            fresh = weights[one.leaves & ~seen]
+            again = weights[one.leaves & seen]
+            here = fresh + _REPEATED * again + 0.01 * len(one.places)
+            if here > worth:
+                best, worth = at, here
+        seen |= left.pop(best).leaves
+    return [one for at, one in enumerate(held) if at not in left]
+
+
+class _Weights(dict[int, float]):
+    """The weight of sets of leaves, each a number with one bit a leaf."""
+
+    def __init__(self, bits: Mapping[Leaf, int], weight: Callable[[Leaf], float]) -> None:
+        super().__init__()
+        self._single = {bit: weight(leaf) for leaf, bit in bits.items()}
+
+    def __missing__(self, leaves: int) -> float:
+        total = sum(one for bit, one in self._single.items() if bit & leaves)
+        self[leaves] = total
+        return total
 
 
 def _cut(body: str, start: int, end: int, places: list[Occurrence]) -> Snippet:

@@ -18,11 +18,12 @@ _LAST = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One article in its place."""
+    """One article in its place: ``doc`` in its segment, ``number`` in the collection."""
 
+    number: int
+    score: float
     segment: Segment
     doc: int
-    score: float
 
 
 def total(found: Found) -> int:
@@ -147,6 +148,6 @@ def _fewer_ids(
 
 def _ranked(collection: Collection, docs: Array, scores: Array) -> list[Ranked]:
     return [
-        Ranked(*collection.place(doc), score)
+        Ranked(doc, score, *collection.place(doc))
         for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)
     ]

@@ -20,6 +20,9 @@ Outcome = tuple[Node, Plan, list[Correction], list[str]]
 """A word as it was understood, its plan, and what is to be said about it."""
 
 
+_MOST_FORMS = 10_000
+
+
 def edit_budget(word: str) -> int:
     """How many edits a correction of the word may be away: one from 4 letters, two from 8."""
     if any(letter.isdigit() for letter in word):
@@ -33,6 +36,7 @@ class Vocabulary:
     def __init__(self, segments: Sequence[Segment], matcher: Matcher) -> None:
         self._segments = segments
         self._matcher = matcher
+        self._forms: dict[str, list[str]] = {}
         self._near: dict[tuple[int, str | None], NearWords] = {}
         self.understood: dict[tuple[Term, bool], Outcome] = {}
         """What became of words that were asked for: ``expand`` keeps it here."""
@@ -74,6 +78,21 @@ class Vocabulary:
         listed = text[number]
         these = np.isin(listed.variants, variants)
         return _any_live(segment, listed.occurrence_docs()[these])
+
+    def forms(self, stem_: str) -> list[str]:
+        """The words of a stem that stand in titles and bodies, deleted articles' among them."""
+        known = self._forms.get(stem_)
+        if known is None:
+            found = set()
+            for segment in self._segments:
+                text = segment.text
+                number = text.lexicon.find(stem_)
+                if number is not None:
+                    found.update(text.surfaces[w] for w in text.surfaces_of(number).tolist())
+            if len(self._forms) >= _MOST_FORMS:
+                self._forms.clear()
+            known = self._forms[stem_] = sorted(found)
+        return known
 
     def within(self, word: str, edits: int, field: str | None) -> dict[str, int]:
         """The words at most so many edits away, with their edits; the word itself is left out."""

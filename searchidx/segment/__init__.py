@@ -5,7 +5,7 @@ from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.merging import merge
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
-from searchidx.segment.rows import KEYWORD_FIELDS, NO_DATE, WORD_FIELDS, Row, digest, row_of
+from searchidx.segment.rows import KEYWORD_FIELDS, NO_DATE, WORD_FIELDS, Row, article_of, digest, row_of
 from searchidx.segment.segment import Segment
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Segment",
     "SegmentBuilder",
     "TextPostings",
+    "article_of",
     "digest",
     "merge",
     "row_of",

@@ -160,8 +160,12 @@ class Segment:
 
     def article(self, doc: int) -> Article:
         """The article itself."""
+        return self.article_of(self.row(doc), doc)
+
+    def article_of(self, row: Row, doc: int) -> Article:
+        """The article whose row was read."""
         try:
-            return article_of(self.row(doc))
+            return article_of(row)
         except (ValueError, ArticleInvalid):
             raise self._damaged(doc) from None
 
