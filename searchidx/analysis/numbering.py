@@ -2,7 +2,7 @@
 
 A batch of texts is lower-cased and cut at ASCII characters that always cut (``bytes.translate``);
 what stands between is a chunk, nearly always one plain word. A chunk of up to 16 bytes is two
-64-bit integers, looked up in an open hash table of arrays (two neighbouring slots a key), so a
+64-bit integers, looked up in an open hash table of arrays (four neighbouring slots a key), so a
 chunk seen before costs no Python at all. Only new chunks are tokenized, once each; what finds no
 slot, or is longer, goes through dicts.
 """
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchidx.analysis.stemming import stems
 from searchidx.analysis.tokenizer import words
 
 __all__ = ["NumberedWords", "WordNumbers"]
@@ -50,7 +51,8 @@ class WordNumbers:
     """Gives every word, in normal form, a number: ``words[number]`` is the word."""
 
     def __init__(self) -> None:
-        self.words: list[str] = []
+        self._words: list[str] = []
+        self._stems: list[str] = []
         self._numbers: dict[str, int] = {}
         self._chunks = _ChunkTable()
         # What each chunk stands for: how many words, and which, if it is just one.
@@ -59,6 +61,19 @@ class WordNumbers:
         self._several: dict[int, list[int]] = {}
         self._chunk_count = 0
         self._long_chunks: dict[bytes, int] = {}
+
+    @property
+    def words(self) -> list[str]:
+        """Every word, in the order of the numbers."""
+        if len(self._words) < len(self._numbers):
+            self._words = list(self._numbers)
+        return self._words
+
+    @property
+    def stems(self) -> list[str]:
+        """The stem of each word: each is found once, however often this is asked for."""
+        self._stems += stems(self.words[len(self._stems) :])
+        return self._stems
 
     def number(self, texts: Sequence[bytes]) -> NumberedWords:
         """The numbers of every text's tokens, texts being UTF-8: what ``words`` gives for each."""
@@ -104,38 +119,48 @@ class WordNumbers:
         short = missing[lengths[missing] <= _KEY_BYTES]
         keys = list(zip(low[short].tolist(), high[short].tolist(), strict=True))
         known = self._chunks.known
-        fresh = {}
-        for key, start, length in zip(
-            keys, starts[short].tolist(), lengths[short].tolist(), strict=True
-        ):
+        fresh: dict[tuple[int, int], int] = {}
+        spelled = []
+        begins, ends = starts[short].tolist(), (starts + lengths)[short].tolist()
+        for key, begin, end in zip(keys, begins, ends, strict=True):
             if key not in known:
-                known[key] = fresh[key] = self._new_chunk(folded[start : start + length])
-        chunks[short] = [known[key] for key in keys]
+                known[key] = fresh[key] = self._chunk_count + len(spelled)
+                spelled.append(folded[begin:end])
         if fresh:
+            self._add_chunks(spelled)
             self._chunks.place(fresh)
+        chunks[short] = [known[key] for key in keys]
         for at in np.flatnonzero(lengths > _KEY_BYTES).tolist():
             start, length = int(starts[at]), int(lengths[at])
             # Only passing chunks are counted as no words here.
             chunk = folded[start : start + length] if length <= _REMEMBERED_BYTES else b""
             number = self._long_chunks.get(chunk)
             if number is None:
-                number = self._long_chunks[chunk] = self._new_chunk(chunk)
+                number = self._long_chunks[chunk] = self._chunk_count
+                self._add_chunks([chunk])
             chunks[at] = number
         return chunks
 
-    def _new_chunk(self, chunk: bytes) -> int:
-        number = self._chunk_count
-        self._chunk_count += 1
-        if number == len(self._word_counts):
-            self._word_counts = np.resize(self._word_counts, 2 * number)
-            self._only_words = np.resize(self._only_words, 2 * number)
-        found = self._words_of(chunk)
-        self._word_counts[number] = len(found)
-        if len(found) == 1:
-            self._only_words[number] = found[0]
-        else:
-            self._several[number] = found
-        return number
+    def _add_chunks(self, chunks: Sequence[bytes]) -> None:
+        """Number new chunks in their order, and the words in them."""
+        numbers, first = self._numbers, self._chunk_count
+        last = self._chunk_count = first + len(chunks)
+        while last > len(self._word_counts):
+            self._word_counts = np.resize(self._word_counts, 2 * len(self._word_counts))
+            self._only_words = np.resize(self._only_words, 2 * len(self._only_words))
+        counts, only = [], []
+        for chunk in chunks:
+            if chunk.isalnum() and chunk.isascii():
+                counts.append(1)
+                only.append(numbers.setdefault(chunk.decode("ascii"), len(numbers)))
+                continue
+            found = self._words_of(chunk)
+            counts.append(len(found))
+            only.append(found[0] if found else 0)
+            if len(found) != 1:
+                self._several[first + len(counts) - 1] = found
+        self._word_counts[first:last] = counts
+        self._only_words[first:last] = only
 
     def _passing_chunks(
         self, folded: bytes, starts: Array, lengths: Array
@@ -147,25 +172,16 @@ class WordNumbers:
         }
 
     def _words_of(self, chunk: bytes) -> list[int]:
-        if chunk.isascii() and chunk.isalnum():
-            found = [chunk.decode("ascii")]
-        else:
-            found = words(chunk.decode("utf-8", "surrogatepass"))
-        return [self._word_number(word) for word in found]
-
-    def _word_number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self.words)
-            self.words.append(word)
-        return number
+        numbers = self._numbers
+        found = words(chunk.decode("utf-8", "surrogatepass"))
+        return [numbers.setdefault(word, len(numbers)) for word in found]
 
 
 class _ChunkTable:
     """A hash table of 16-byte keys, looked up by whole arrays.
 
-    A key lies in its slot or the slot's neighbour; ``known`` has all, also those that found both
-    taken.
+    A key lies in its slot or one of the slot's three neighbours; ``known`` has all, also those
+    that found them taken.
     """
 
     def __init__(self) -> None:
@@ -183,11 +199,13 @@ class _ChunkTable:
         slots = self._slots(low, high)
         values = self._value[slots]
         missing = np.flatnonzero((self._low[slots] != low) | (self._high[slots] != high))
-        if len(missing):
-            slots = slots[missing] ^ 1
-            beside = (self._low[slots] == low[missing]) & (self._high[slots] == high[missing])
-            values[missing[beside]] = self._value[slots[beside]]
-            missing = missing[~beside]
+        for neighbour in (1, 2, 3):
+            if not len(missing):
+                break
+            beside = slots[missing] ^ neighbour
+            here = (self._low[beside] == low[missing]) & (self._high[beside] == high[missing])
+            values[missing[here]] = self._value[beside[here]]
+            missing = missing[~here]
         return values, missing
 
     def place(self, fresh: Mapping[tuple[int, int], int]) -> None:
@@ -197,7 +215,7 @@ class _ChunkTable:
             fresh = self.known
         keys = np.array(list(fresh), dtype=np.uint64)
         values = np.fromiter(fresh.values(), np.int32, len(keys))
-        for neighbour in (0, 1):
+        for neighbour in range(4):
             slots = self._slots(keys[:, 0], keys[:, 1]) ^ neighbour
             # Of several written to one slot the last stays: the first seen is the commonest.
             free = np.flatnonzero(self._low[slots] == 0)[::-1]

@@ -71,7 +71,7 @@ class SegmentBuilder:
         lengths = np.concatenate([np.zeros(0, dtype=np.int64), *self._lengths])
         numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
         self._numbers.clear()
-        parts = _text_parts(self._words.words, numbers, lengths)
+        parts = _text_parts(self._words, numbers, lengths)
         self._rest.write(path, parts, lengths[0::2], lengths[1::2], self._words)
         count = len(self._rest)
         self._start()
@@ -165,9 +165,10 @@ def _texts(name: str, value: str) -> list[bytes]:
     return [one.encode("utf-8", "surrogatepass") for one in names]
 
 
-def surface_parts(surfaces: Sequence[str]) -> tuple[list[bytes], dict[str, Array], SurfaceOrder]:
+def surface_parts(
+    surfaces: Sequence[str], stemmed: Sequence[str]
+) -> tuple[list[bytes], dict[str, Array], SurfaceOrder]:
     """The terms of surface words, sorted; the arrays that join the two; and where each went."""
-    stemmed = stems(surfaces)
     terms = sorted(set(stemmed))
     term_numbers = {term: number for number, term in enumerate(terms)}
     term_of = np.fromiter(map(term_numbers.__getitem__, stemmed), np.int64, len(stemmed))
@@ -176,12 +177,11 @@ def surface_parts(surfaces: Sequence[str]) -> tuple[list[bytes], dict[str, Array
     starts = np.searchsorted(term_of[rank][by_term], np.arange(len(terms) + 1))
     variants = np.empty(len(surfaces), dtype=np.int64)
     variants[rank[by_term]] = np.arange(len(surfaces)) - np.repeat(starts[:-1], np.diff(starts))
-    parts = Lexicon.parts("text.surfaces", [_encoded(surfaces[at]) for at in rank.tolist()])
+    parts = Lexicon.parts("text.surfaces", _encoded([surfaces[at] for at in rank.tolist()]))
     parts["text.surface_terms"] = narrow(term_of[rank])
     parts["text.surfaces_by_term"] = narrow(by_term)
     parts["text.surface_starts"] = narrow(starts)
-    encoded = [_encoded(term) for term in terms]
-    return encoded, parts, SurfaceOrder(term_of, variants, np.diff(starts))
+    return _encoded(terms), parts, SurfaceOrder(term_of, variants, np.diff(starts))
 
 
 class SurfaceOrder:
@@ -195,13 +195,18 @@ class SurfaceOrder:
         self.variant_counts = variant_counts
 
 
-def _text_parts(words: Sequence[str], numbers: Array, lengths: Array) -> dict[str, Array]:
+def _text_parts(words: WordNumbers, numbers: Array, lengths: Array) -> dict[str, Array]:
     """The postings of title and body; ``lengths`` has a title's and a body's in turn."""
-    used = np.flatnonzero(np.bincount(numbers, minlength=len(words)))
-    terms, parts, surfaces = surface_parts([words[number] for number in used.tolist()])
-    term_of = np.zeros(len(words), dtype=np.int32)
+    count = len(words.words)
+    used = np.flatnonzero(np.bincount(numbers, minlength=count))
+    spelled, stemmed = words.words, words.stems
+    terms, parts, surfaces = surface_parts(
+        [spelled[number] for number in used.tolist()],
+        [stemmed[number] for number in used.tolist()],
+    )
+    term_of = np.zeros(count, dtype=np.int32)
     term_of[used] = surfaces.terms
-    variant_of = np.zeros(len(words), dtype=np.int32)
+    variant_of = np.zeros(count, dtype=np.int32)
     variant_of[used] = surfaces.variants
 
     term_ids = term_of[numbers]
@@ -260,8 +265,9 @@ def _field_parts(
             positions=positions[tokens][order],
         )
     )
-    return writer.parts([_encoded(spelled[at]) for at in by_word])
+    return writer.parts(_encoded([spelled[at] for at in by_word]))
 
 
-def _encoded(word: str) -> bytes:
-    return word.encode("utf-8", "replace")
+def _encoded(words: Sequence[str]) -> list[bytes]:
+    """Words, in which there is no white space, as UTF-8."""
+    return "\n".join(words).encode().split(b"\n") if words else []

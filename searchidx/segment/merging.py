@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from searchidx.analysis import stems
 from searchidx.segment.builder import SegmentParts, surface_parts
 from searchidx.segment.codes import radix_order
 from searchidx.segment.parts import Array
@@ -58,7 +59,8 @@ def _text_parts(segments: Sequence[Segment]) -> dict[str, Array]:
         sources.append(_Source(segment, base, numbers))
         base += segment.live_count
     kept = _still_used(sources, len(every))
-    terms, parts, order = surface_parts([every[number] for number in np.flatnonzero(kept).tolist()])
+    words = [every[number] for number in np.flatnonzero(kept).tolist()]
+    terms, parts, order = surface_parts(words, stems(words))
     # Of every surface word of the sources, the term and variant in the merged segment.
     term_of = np.full(len(every), -1, dtype=np.int64)
     variant_of = np.zeros(len(every), dtype=np.int64)
