@@ -27,10 +27,10 @@ __all__ = ["TOKENS_A_SEGMENT", "Builders", "segment_name"]
 TOKENS_A_SEGMENT = 4_000_000
 """Tokens that a process holds in memory before it writes them as a segment."""
 
-_BATCH = 512
+_BATCH = 256
 _SLOT_BYTES = 8 << 20
 _SLOTS = 2  # one being worked on, one waiting
-_ALONE = 4 * _BATCH  # so few articles are built before another process would have begun
+_ALONE = 3 * _BATCH  # so few articles are built before another process would have begun
 _FINISH = b""
 
 

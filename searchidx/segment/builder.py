@@ -84,7 +84,7 @@ class SegmentParts:
     def __init__(self) -> None:
         self._ids: list[bytes] = []
         self._days = array("i")
-        self._digests = array("Q")
+        self._digests: list[bytes] = []
         self._columns: dict[str, ColumnWriter[str]] = {
             name: ColumnWriter() for name in KEYWORD_FIELDS
         }
@@ -98,7 +98,7 @@ class SegmentParts:
 
     def add(self, rows: Sequence[Row]) -> None:
         """Take the next articles."""
-        self._digests.extend(map(digest, rows))
+        self._digests += map(digest, rows)
         ids, titles, bodies, days, urls, keywords = zip(*rows, strict=True)
         self._ids += [id_.encode("utf-8", "surrogatepass") for id_ in ids]
         self._days.extend(days)
@@ -142,7 +142,7 @@ class SegmentParts:
         parts |= Lexicon.parts("ids", [self._ids[doc] for doc in by_id])
         parts["ids.docs"] = narrow(np.array(by_id, dtype=np.int64))
         parts["dates"] = np.array(self._days, dtype=np.int32)
-        parts["digests"] = np.array(self._digests, dtype=np.uint64)
+        parts["digests"] = np.frombuffer(b"".join(self._digests), dtype=np.uint8)
         parts["title_lengths"] = narrow(title_lengths)
         parts["body_lengths"] = narrow(body_lengths)
         parts["stored.title_bytes"] = narrow(np.array(self._titles, dtype=np.int64))
@@ -209,23 +209,23 @@ def _text_parts(words: WordNumbers, numbers: Array, lengths: Array) -> dict[str,
     variant_of = np.zeros(count, dtype=np.int32)
     variant_of[used] = surfaces.variants
 
+    # Four bytes a number wherever they do: fresh memory costs more than the sums done in it.
     term_ids = term_of[numbers]
     order = radix_order(term_ids, len(terms))
+    counts = np.bincount(term_ids, minlength=len(terms))
+    del term_ids
     ends = np.cumsum(lengths)
     # Positions count from the text's first token; a body's are shifted behind its title.
     origins = ends - lengths
     origins[1::2] -= lengths[0::2] + BODY_GAP
-    text_of_token = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    texts = text_of_token[order]
+    texts = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)[order]
+    positions = order.astype(np.int32)
+    variants = variant_of[numbers[order]]
+    del order
+    positions -= origins.astype(np.int32)[texts]
     writer = PostingsWriter("text")
     writer.add(
-        Occurrences(
-            counts=np.bincount(term_ids, minlength=len(terms)),
-            docs=texts >> 1,
-            positions=order - origins[texts],
-            in_title=(texts & 1) == 0,
-            variants=variant_of[numbers[order]],
-        ),
+        Occurrences(counts, texts >> 1, positions, (texts & 1) == 0, variants),
         surfaces.variant_counts,
     )
     return parts | writer.parts(terms)

@@ -75,9 +75,10 @@ def unpack_small(packed: Array, bits: int, start: int, stop: int) -> Array:
 
 def unary_steps(steps: Array) -> Array:
     """The bits, as bool, for numbers given as how many steps each is above the one before."""
-    places = np.cumsum(steps + 1) - 1
-    bits = np.zeros(int(places[-1]) + 1 if len(places) else 0, dtype=bool)
-    bits[places] = True
+    ends = np.cumsum(steps + 1, dtype=np.int64)
+    bits = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=bool)
+    ends -= 1
+    bits[ends] = True
     return bits
 
 

@@ -289,21 +289,24 @@ class PostingsWriter:
         self._add_gaps(found.docs[firsts], first_postings, dfs)
 
         high = found.positions >> 8
-        steps = np.diff(high, prepend=0)
+        steps = np.empty_like(high)
+        steps[0] = high[0]
+        np.subtract(high[1:], high[:-1], out=steps[1:])
         steps[firsts] = high[firsts]
         self._occurrences["first_bits"].append(begins)
-        self._occurrences["position_bytes"].append((found.positions & 0xFF).astype(np.uint8))
+        self._occurrences["position_bytes"].append(found.positions.astype(np.uint8))
         self._occurrences["position_steps"].append(unary_steps(steps))
         self._terms["dfs"].append(dfs)
         self._terms["counts"].append(counts)
-        self._terms["steps"].append(np.add.reduceat(steps, firsts_of_terms) + counts)
+        self._terms["steps"].append(np.add.reduceat(steps, firsts_of_terms, dtype=np.int64) + counts)
         if found.in_title is not None and found.variants is not None:
             assert variant_counts is not None
             self._occurrences["title_bits"].append(found.in_title)
             self._add_variants(found.variants, counts, variant_counts)
 
     def _add_gaps(self, docs: Array, first_postings: Array, dfs: Array) -> None:
-        gaps = np.diff(docs, prepend=0)
+        gaps = np.empty_like(docs)
+        np.subtract(docs[1:], docs[:-1], out=gaps[1:])
         gaps[first_postings] = docs[first_postings]
         widest = np.maximum.reduceat(gaps, first_postings)
         widths = np.maximum(small_bits(widest), 8)
@@ -316,7 +319,7 @@ class PostingsWriter:
         widths = small_bits(variant_counts - 1)
         each = np.repeat(widths, counts)
         for bits, section in self._variants.items():
-            section.append(variants[each == bits])
+            section.append(variants[each == bits].astype(f"<u{max(bits // 8, 1)}"))
         self._terms["variant_bits"].append(widths)
 
     def parts(self, terms: list[bytes]) -> dict[str, Array]:
@@ -342,7 +345,7 @@ class PostingsWriter:
             parts["text.variant_bits"] = variant_bits
             parts["text.variant_starts"] = _section_starts(variant_bits, counts)
             for bits, variants in self._variants.items():
-                values = _concatenated(variants, np.dtype(np.int64))
+                values = _concatenated(variants, np.dtype(np.uint8))
                 parts[f"text.variants{bits}"] = pack_small(values, bits)
         return parts
 

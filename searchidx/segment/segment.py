@@ -126,9 +126,9 @@ class Segment:
             at += 1
         return None
 
-    def digest(self, doc: int) -> int:
-        """64 bits that change with everything in the article but its id."""
-        return int(self.parts["digests"][doc])
+    def digest(self, doc: int) -> bytes:
+        """8 bytes that change with everything in the article but its id."""
+        return bytes(self.parts.bytes("digests")[8 * doc : 8 * doc + 8])
 
     def column(self, name: str) -> Column:
         """The column of one of ``KEYWORD_FIELDS``."""
