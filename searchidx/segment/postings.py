@@ -18,6 +18,7 @@ import numpy as np
 
 from searchidx.segment.codes import (
     pack_small,
+    running_total,
     small_bits,
     unary_steps,
     unary_totals,
@@ -157,7 +158,7 @@ class Postings:
         """The articles that hold the term, ascending: int64, shape ``(postings,)``."""
         start = int(self._gap_starts[term])
         gaps = self.parts[f"{self.group}.gaps{self._gap_bits[term]}"]
-        return np.cumsum(gaps[start : start + self.doc_frequency(term)], dtype=np.int64)
+        return running_total(gaps[start : start + self.doc_frequency(term)])
 
     def variants(self, term: int, count: int) -> Array:
         return np.zeros(count, dtype=np.uint8)
@@ -174,7 +175,7 @@ class Postings:
             dfs,
             {bits: self.parts[f"{self.group}.gaps{bits}"] for bits in _GAP_BITS},
         )
-        totals = np.cumsum(gaps, dtype=np.int64)
+        totals = running_total(gaps)
         first_postings = starts[:-1] - starts[0]
         docs = totals - np.repeat(totals[first_postings] - gaps[first_postings], dfs)
         firsts = np.flatnonzero(unpack_bits(self.parts[f"{self.group}.first_bits"], begin, end))
