@@ -18,6 +18,7 @@ __all__ = ["Evaluation", "Found"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
+_SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
 _WINDOW = 64
 
 
@@ -50,7 +51,7 @@ class _Word:
 
     docs: Array
     saturated: Array
-    rows: dict[float, Array]
+    scores: dict[float, Array]  # by the reward for presence, as a list or as a row
 
 
 class Evaluation:
@@ -60,7 +61,7 @@ class Evaluation:
         self, plan: Plan, collection: Collection, matcher: Matcher, scoring: Scoring
     ) -> None:
         self._plan = plan
-        self._collection = collection
+        self.collection = collection
         self._matcher = matcher
         self._scoring = scoring
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
@@ -72,7 +73,7 @@ class Evaluation:
         found = self._match(self._plan)
         if found.docs is None and found.scores is None:
             assert found.mask is not None
-            docs = np.flatnonzero(found.mask[: self._collection.size])
+            docs = np.flatnonzero(found.mask[: self.collection.size])
             return Found(docs, np.zeros(len(docs), dtype=np.float32))
         if found.scores is None:
             assert found.docs is not None
@@ -81,7 +82,7 @@ class Evaluation:
 
     def weight(self, leaf: Leaf) -> float:
         """The leaf's idf."""
-        return self._collection.idf(len(self.matches(leaf).docs))
+        return self.collection.idf(len(self.matches(leaf).docs))
 
     def matches(self, leaf: Leaf) -> Matches:
         """What the leaf matches: looked for once."""
@@ -117,7 +118,7 @@ class Evaluation:
             case AllOf(children):
                 return self._intersection([self._match(child) for child in children])
             case Between(since, until):
-                days = self._collection.dates
+                days = self.collection.dates
                 mask = days >= (since - _EPOCH).days if since else days != NO_DATE
                 if until:
                     mask &= days <= (until - _EPOCH).days
@@ -125,17 +126,17 @@ class Evaluation:
                         mask &= days != NO_DATE
                 return self._filter(mask)
             case Everything():
-                return self._filter(np.ones(self._collection.size, dtype=bool))
+                return self._filter(np.ones(self.collection.size, dtype=bool))
             case Without(child):
                 return self._filter(~self._mask(self._match(child)))
 
     def _filter(self, mask: Array) -> Found:
-        live = self._collection.live
+        live = self.collection.live
         return Found(None, None, None, mask if live is None else mask & live)
 
     def _mask(self, found: Found) -> Array:
         """Which articles match: bool, one entry an article."""
-        size = self._collection.size
+        size = self.collection.size
         if found.docs is not None:
             mask = np.zeros(size, dtype=bool)
             mask[found.docs] = True
@@ -174,27 +175,28 @@ class Evaluation:
                 matches.docs, matches.title_freqs, matches.body_freqs
             )
             word = _Word(matches.docs, saturated, {})
-            size = 12 * len(matches.docs)
-            if len(matches.docs) * _DENSE > self._collection.size:
-                size += 8 * self._collection.size
+            size = 20 * len(matches.docs)
+            if len(matches.docs) * _DENSE > self.collection.size:
+                size += 8 * self.collection.size
             return word, size
 
         word = self._matcher.kept.get(("worth", stem), make)
         docs = word.docs
-        idf = self._collection.idf(len(docs))
-        if len(docs) * _DENSE <= self._collection.size:
-            return Found(docs, self._worth(word.saturated, idf))
-        row = word.rows.get(self._presence)
-        if row is None:
-            row = self._empty_row()
-            row[docs] = self._worth(word.saturated, idf)
-            if len(word.rows) > 1:
-                word.rows.clear()
-            word.rows[self._presence] = row
-        return Found(None, row)
+        listed = len(docs) * _DENSE <= self.collection.size
+        scores = word.scores.get(self._presence)
+        if scores is None:
+            scores = self._worth(word.saturated, self.collection.idf(len(docs)))
+            if not listed:
+                row = self._empty_row()
+                row[docs] = scores
+                scores = row
+            if len(word.scores) > 1:
+                word.scores.clear()
+            word.scores[self._presence] = scores
+        return Found(docs if listed else None, scores)
 
     def _empty_row(self) -> Array:
-        size = self._collection.size
+        size = self.collection.size
         return np.zeros(size + -size % _WINDOW, dtype=np.float32)
 
     def _union(self, children: Sequence[Found]) -> Found:
@@ -204,7 +206,7 @@ class Evaluation:
         if any(child.scores is None for child in children):
             return self._union_with_filters(children)
         reach = sum(child.reach for child in children)
-        if reach * 8 < self._collection.size:
+        if reach * _SPARSE < self.collection.size:
             return _merged(children)
         row: Array | None = None
         for child in children:
@@ -231,14 +233,14 @@ class Evaluation:
         return exact
 
     def _union_with_filters(self, children: Sequence[Found]) -> Found:
-        mask = np.zeros(self._collection.size, dtype=bool)
-        scores = np.zeros(self._collection.size, dtype=np.float32)
+        mask = np.zeros(self.collection.size, dtype=bool)
+        scores = np.zeros(self.collection.size, dtype=np.float32)
         for child in children:
             mask |= self._mask(child)
             if child.scores is not None and child.docs is not None:
                 scores[child.docs] += child.scores
             elif child.scores is not None:
-                scores += child.scores[: self._collection.size]
+                scores += child.scores[: self.collection.size]
         docs = np.flatnonzero(mask)
         if all(child.scores is None for child in children):
             return Found(docs, None)
@@ -290,7 +292,7 @@ class Evaluation:
             at = at[kept]
         else:
             # One pass over each beats a binary search for every article.
-            places = np.zeros(self._collection.size, dtype=np.int32)
+            places = np.zeros(self.collection.size, dtype=np.int32)
             places[child.docs] = np.arange(1, len(child.docs) + 1, dtype=np.int32)
             at = places[docs]
             kept = np.flatnonzero(at)
@@ -302,7 +304,7 @@ class Evaluation:
         )
 
     def _intersection_of_rows(self, children: Sequence[Found]) -> Found:
-        size = self._collection.size
+        size = self.collection.size
         mask: Array | None = None
         row: Array | None = None
         exact: Array | None = None

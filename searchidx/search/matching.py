@@ -9,7 +9,7 @@ import numpy as np
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
 from searchidx.search.leaves import Leaf, Slot
-from searchidx.search.rows import places_of_row
+from searchidx.search.rows import Placed, places_of_row, places_side_by_side
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
@@ -57,7 +57,7 @@ class Matcher:
             return _NOTHING
         slot = leaf.slots[0]
         if len(leaf.slots) > 1:
-            found = self._gathered(leaf, self._row)
+            found = self._words_in_a_row(leaf) or self._gathered(leaf, self._row)
         elif leaf.in_text and slot.prefix is None:
             found = self._forms(slot)
         else:
@@ -148,6 +148,32 @@ class Matcher:
 
     # ---- places first, then articles
 
+    def _words_in_a_row(self, leaf: Leaf) -> Matches | None:
+        """A phrase of single words, or stems, of title and body; None for other rows."""
+        if not leaf.in_text or not self._segments:
+            return None
+        placed = []
+        for slot in leaf.slots:
+            if slot.prefix is not None or len(slot.words) + (slot.stem is not None) != 1:
+                return None
+            if any(slot.words.values()):
+                return None
+            placed.append(self._placed(slot.stem, next(iter(slot.words), "")))
+        keys = places_side_by_side(placed, [slot.offset for slot in leaf.slots])
+        return _counted(keys, None, self._collection.title_lengths)
+
+    def _placed(self, stem: str | None, word: str) -> Placed:
+        def make() -> tuple[Placed, int]:
+            found = [
+                _placed_in(segment, base, stem, word)
+                for segment, base in zip(self._segments, self._collection.bases, strict=True)
+            ]
+            docs, freqs, positions = (np.concatenate(column) for column in zip(*found, strict=True))
+            placed = Placed(docs, freqs.cumsum(), positions)
+            return placed, 16 * len(docs) + 4 * len(positions)
+
+        return self.kept.get(("placed", stem, word), make)
+
     def _gathered(self, leaf: Leaf, places: object) -> Matches:
         assert callable(places)
         found = []
@@ -156,7 +182,8 @@ class Matcher:
                 segment.text if leaf.in_text else segment.field(leaf.field or "")
             )
             keys, edits = places(leaf, postings)
-            found.append(_counted(keys, edits, segment if leaf.in_text else None))
+            titles = segment.title_lengths if leaf.in_text else None
+            found.append(_counted(keys, edits, titles))
         return self._joined(found)
 
     def _row(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
@@ -271,21 +298,54 @@ def _distances(accepted: dict[int, int]) -> Array:
     return distances
 
 
-def _counted(keys: Array, edits: Array | None, segment: Segment | None) -> Matches:
-    """Occurrences to articles and frequencies; ``segment`` where titles are told from bodies."""
+def _placed_in(
+    segment: Segment, base: int, stem: str | None, word: str
+) -> tuple[Array, Array, Array]:
+    """A stem's or word's live articles in one segment, its frequencies and positions there."""
+    text = segment.text
+    term = surface = None
+    if stem is not None:
+        term = text.lexicon.find(stem)
+    else:
+        surface = text.surfaces.find(word)
+        if surface is not None:
+            term = int(text.surface_terms[surface])
+    if term is None:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, np.zeros(0, dtype=np.int32)
+    listed = text[term]
+    docs, freqs, positions = listed.doc_ids, listed.freqs, listed.positions
+    kept = None if segment.live is None else segment.live[docs].repeat(freqs)
+    if surface is not None and len(text.surfaces_of(term)) > 1:
+        these = listed.variants == text.variant_of(surface)
+        kept = these if kept is None else kept & these
+    if kept is not None:
+        owners = np.arange(len(docs)).repeat(freqs)[kept]
+        freqs = np.bincount(owners, minlength=len(docs))
+        present = np.flatnonzero(freqs)
+        docs, freqs, positions = docs[present], freqs[present], positions[kept]
+    return docs + base, freqs, positions.astype(np.int32)
+
+
+def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> Matches:
+    """Occurrences to articles and frequencies; with ``title_lengths``, titles told from bodies."""
     if not len(keys):
         return _NOTHING
     docs = keys >> 32
     firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
-    worth = (
-        np.ones(len(keys), dtype=np.float32)
-        if edits is None
-        else np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
-    )
-    every = np.add.reduceat(worth, firsts)
+    if edits is None and len(firsts) == len(docs):
+        every = np.ones(len(docs), dtype=np.float32)
+        worth = every
+    else:
+        worth = (
+            np.ones(len(keys), dtype=np.float32)
+            if edits is None
+            else np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
+        )
+        every = np.add.reduceat(worth, firsts)
     titles = None
-    if segment is not None:
-        in_title = (keys & 0xFFFFFFFF) < segment.title_lengths[docs]
+    if title_lengths is not None:
+        in_title = (keys & 0xFFFFFFFF) < title_lengths[docs]
         if in_title.any():
             titles = np.add.reduceat(worth * in_title, firsts)
             every = every - titles

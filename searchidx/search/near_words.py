@@ -13,6 +13,7 @@ transpositions of neighbours, each one edit. It is measured only for words that 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -22,24 +23,18 @@ __all__ = ["NearWords"]
 
 _CONTINUES = 0x80  # the upper bits of every byte of a character but its first
 _ENDING_BYTES = 8
+_MANY = 50
 
 
 class NearWords:
-    """Finds near words in one lexicon."""
+    """Finds near words in some lexicons together."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        data = np.frombuffer(lexicon.text_bytes, dtype=np.uint8)
-        ends = lexicon.ends.astype(np.int64)
-        starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
-        begins = (data & 0xC0) != _CONTINUES
-        if len(ends):
-            self._lengths = np.add.reduceat(begins.astype(np.uint16), starts)
-            letters = np.left_shift(np.uint32(1), data & 31, dtype=np.uint32) * begins
-            self._letters = np.bitwise_or.reduceat(letters.astype(np.uint32), starts)
-        else:
-            self._lengths = np.zeros(0, dtype=np.uint16)
-            self._letters = np.zeros(0, dtype=np.uint32)
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        self._text = b"".join(lexicon.text_bytes for lexicon in lexicons)
+        data = np.frombuffer(self._text, dtype=np.uint8)
+        sizes = np.concatenate([np.zeros(0, np.int64), *(one.lengths() for one in lexicons)])
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
         # The first eight bytes of every word as a number that sorts as words do, and the last
         # eight, from the end, as another.
         padding = np.zeros(_ENDING_BYTES, dtype=np.uint8)
@@ -50,14 +45,35 @@ class NearWords:
             0,
             (1,),
         )
-        missing = _ENDING_BYTES - np.minimum(ends - starts, _ENDING_BYTES)
-        blank = (missing * 8).astype(np.uint64)
-        some = ends > starts
-        heads = eights[starts + _ENDING_BYTES].byteswap()
-        self._heads = np.where(some, heads >> blank << blank, np.uint64(0))
-        tails = np.where(some, eights[ends] >> blank << blank, np.uint64(0))
-        self._by_tail = np.argsort(tails)
-        self._tails = tails[self._by_tail]
+        blank = ((_ENDING_BYTES - np.minimum(sizes, _ENDING_BYTES)) * 8).astype(np.uint64)
+        heads = eights[starts + _ENDING_BYTES].byteswap() >> blank << blank
+        tails = eights[ends] >> blank << blank
+        order = np.lexsort((tails, heads)) if len(lexicons) > 1 else np.arange(len(ends))
+        # The same word of several lexicons once: short ones are known by their two endings.
+        again = np.zeros(len(order), dtype=bool)
+        again[1:] = sizes[order[1:]] <= 2 * _ENDING_BYTES
+        for same in (heads, tails, sizes):
+            again[1:] &= same[order[1:]] == same[order[:-1]]
+        order = order[~again]
+        self._starts, self._ends, self._heads = starts[order], ends[order], heads[order]
+        self._by_tail = np.argsort(tails[order])
+        self._tails = tails[order][self._by_tail]
+        begins = (data & 0xC0) != _CONTINUES
+        letters = np.left_shift(np.uint32(1), data & 31, dtype=np.uint32) * begins
+        if len(ends):
+            self._lengths = np.add.reduceat(begins.astype(np.uint16), starts)[order]
+            self._letters = np.bitwise_or.reduceat(letters.astype(np.uint32), starts)[order]
+        else:
+            self._lengths = np.zeros(0, dtype=np.uint16)
+            self._letters = np.zeros(0, dtype=np.uint32)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        places = zip(self._starts.tolist(), self._ends.tolist(), strict=True)
+        return [self._text[start:end].decode() for start, end in places]
+
+    def _word(self, number: int) -> str:
+        return self._text[int(self._starts[number]) : int(self._ends[number])].decode()
 
     def within(self, word: str, edits: int) -> dict[str, int]:
         """The words at most so many edits away, with their edits."""
@@ -74,8 +90,10 @@ class NearWords:
             & (lengths <= length + edits)
         )
         if numbers is not None:
-            alike = numbers[alike]
-        return _measured(word, [self._lexicon[number] for number in alike.tolist()], edits)
+            return _measured(word, [self._word(one) for one in numbers[alike].tolist()], edits)
+        # So many that it pays to have decoded them all.
+        words = self._words
+        return _measured(word, [words[number] for number in alike.tolist()], edits)
 
     def _sharing_half(self, word: str) -> Array:
         """The numbers of the words that may begin or end as the word does, or have its middle
@@ -114,13 +132,16 @@ def _letters_of(word: str) -> np.uint32:
 def _measured(word: str, words: Sequence[str], edits: int) -> dict[str, int]:
     from rapidfuzz.distance import DamerauLevenshtein
 
+    if len(words) > _MANY:
+        from rapidfuzz.process import cdist
+
+        apart = cdist(
+            [word], words, scorer=DamerauLevenshtein.distance, score_cutoff=edits, dtype=np.uint8
+        )[0]
+        return {words[at]: int(apart[at]) for at in np.flatnonzero(apart <= edits).tolist()}
     distance = DamerauLevenshtein.distance
-    found = {}
-    for other in words:
-        apart = distance(word, other, score_cutoff=edits)
-        if apart <= edits:
-            found[other] = apart
-    return found
+    measured = {other: distance(word, other, score_cutoff=edits) for other in words}
+    return {other: apart for other, apart in measured.items() if apart <= edits}
 
 
 if hasattr(np, "bitwise_count"):

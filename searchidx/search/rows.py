@@ -11,9 +11,57 @@ from searchidx.search.leaves import Slot
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings
 
-__all__ = ["places_of_row"]
+__all__ = ["Placed", "places_of_row", "places_side_by_side"]
 
 Listed = Callable[[Postings, int], PostingList]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a word stands: ``docs`` ascend, and ``positions[ends[i - 1]:ends[i]]`` are those in
+    article ``docs[i]``, ascending."""
+
+    docs: Array
+    ends: Array
+    positions: Array
+
+    def keys_in(self, common: Array) -> Array:
+        """Its places in articles that all hold it, packed as ``places_of_row`` packs them."""
+        if len(common) * 8 > len(self.docs):
+            marks = np.zeros(int(self.docs[-1]) + 1, dtype=bool)
+            marks[common] = True
+            at = np.flatnonzero(marks[self.docs])
+        else:
+            at = np.searchsorted(self.docs, common)
+        ends = self.ends[at]
+        begins = np.where(at > 0, self.ends[at - 1], 0)
+        freqs = ends - begins
+        done = freqs.cumsum()
+        spread = (begins - done + freqs).repeat(freqs)
+        spread += np.arange(len(spread))
+        keys: Array = (common << 32).repeat(freqs)
+        keys |= self.positions[spread]
+        return keys
+
+
+def places_side_by_side(words: Sequence[Placed], offsets: Sequence[int]) -> Array:
+    """Where single words stand in a row: packed places of the first, ascending."""
+    order = sorted(range(len(words)), key=lambda at: len(words[at].docs))
+    common = words[order[0]].docs
+    for at in order[1:]:
+        if not len(common):
+            return common
+        common = _both(common, words[at].docs)
+    if not len(common):
+        return common
+    rows = [word.keys_in(common) - offset for word, offset in zip(words, offsets, strict=True)]
+    rows.sort(key=len)
+    keys = rows[0]
+    for others in rows[1:]:
+        found = others.searchsorted(keys)
+        found[found == len(others)] = 0
+        keys = keys[others[found] == keys]
+    return keys
 
 
 @dataclass(slots=True)

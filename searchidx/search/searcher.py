@@ -66,8 +66,8 @@ class Searcher:
         evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
-        show = _Showing(understood.plan, evaluation, self._vocabulary, ranked, snippets)
-        hits = tuple([Hit(row.score, _Shown(row, show)) for row in ranked])
+        page = _Page(understood.plan, evaluation, self._vocabulary, ranked, snippets)
+        hits = tuple([Hit(score, number, page) for score, number in ranked])
         if snippets:
             for hit in hits:
                 hit.snippets  # noqa: B018  # made now, while the answer is
@@ -97,8 +97,8 @@ class Searcher:
                 yield segment.article(doc)
 
 
-class _Showing:
-    """What the hits of one page have in common when they are shown."""
+class _Page:
+    """Where the hits of one page are read and their marks are made."""
 
     def __init__(
         self,
@@ -117,9 +117,17 @@ class _Showing:
         self._weights: dict[Leaf, float] = {}
         self._kinds: dict[tuple[Leaf, int, str], str] = {}
 
+    def row(self, number: int) -> Row:
+        segment, doc = self._evaluation.collection.place(number)
+        return segment.row(doc)
+
+    def article(self, number: int, row: Row) -> Article:
+        segment, doc = self._evaluation.collection.place(number)
+        return segment.article_of(row, doc)
+
     def marks(self, number: int, row: Row) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
         if self._marker is None:
-            docs = [ranked.number for ranked in self._ranked]
+            docs = [number for _, number in self._ranked]
             self._marker = Marker(self._plan, self._evaluation, self._vocabulary, docs)
         found = self._marker.occurrences(number, row)
         fields = _Fields(row)
@@ -161,28 +169,6 @@ class _Fields(dict[str, str]):
             text = value if isinstance(value, str) else "; ".join(value)
         self[name] = text
         return text
-
-
-class _Shown:
-    """Where one hit's article is read, and its marks are made."""
-
-    __slots__ = ("_place", "_row", "_showing")
-
-    def __init__(self, place: Ranked, showing: _Showing) -> None:
-        self._place = place
-        self._showing = showing
-        self._row: Row | None = None
-
-    def article(self) -> Article:
-        return self._place.segment.article_of(self._read(), self._place.doc)
-
-    def marks(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
-        return self._showing.marks(self._place.number, self._read())
-
-    def _read(self) -> Row:
-        if self._row is None:
-            self._row = self._place.segment.row(self._place.doc)
-        return self._row
 
 
 def _kind(place: Occurrence, surface: str) -> str:

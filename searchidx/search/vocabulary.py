@@ -37,7 +37,7 @@ class Vocabulary:
         self._segments = segments
         self._matcher = matcher
         self._forms: dict[str, list[str]] = {}
-        self._near: dict[tuple[int, str | None], NearWords] = {}
+        self._near: dict[str | None, NearWords] = {}
         self.understood: dict[tuple[Term, bool], Outcome] = {}
         """What became of words that were asked for: ``expand`` keeps it here."""
 
@@ -96,12 +96,11 @@ class Vocabulary:
 
     def within(self, word: str, edits: int, field: str | None) -> dict[str, int]:
         """The words at most so many edits away, with their edits; the word itself is left out."""
-        found: dict[str, int] = {}
-        for at, segment in enumerate(self._segments):
-            near = self._near.get((at, field))
-            if near is None:
-                near = self._near[at, field] = NearWords(self._lexicon(segment, field))
-            found |= near.within(word, edits)
+        near = self._near.get(field)
+        if near is None:
+            lexicons = [self._lexicon(segment, field) for segment in self._segments]
+            near = self._near[field] = NearWords(lexicons)
+        found = near.within(word, edits)
         found.pop(word, None)
         return found
 

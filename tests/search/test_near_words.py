@@ -31,11 +31,12 @@ def test_against_every_distance(
         words |= {known[:at] + letter + known[at:], known[:at] + letter + known[at + 1 :]}
         words |= {known[: at - 1] + known[at:][:1] + known[at - 1 : at] + known[at + 1 :]} - {""}
     asked = data.draw(st.sampled_from([word, *sorted(words)]))
-    near = NearWords(lexicon(words)).within(asked, edits)
+    half = {known for known in words if data.draw(st.booleans())}
+    near = NearWords([lexicon(half), lexicon(words - half)]).within(asked, edits)
     every = {other: DamerauLevenshtein.distance(asked, other) for other in words}
     assert near == {other: apart for other, apart in every.items() if apart <= edits}
 
 
 @pytest.mark.parametrize("word", ["a", "ab", "judgment", "法院"])
 def test_an_empty_lexicon_has_none(word: str) -> None:
-    assert NearWords(lexicon(set())).within(word, 1) == {}
+    assert NearWords([lexicon(set())]).within(word, 1) == {}
