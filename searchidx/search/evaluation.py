@@ -94,7 +94,7 @@ class Evaluation:
     @staticmethod
     def _demoted(found: Found) -> Found:
         """No article that only corrected words found stands above an exact hit."""
-        if found.exact is None:
+        if found.exact is None or not found.exact.any():
             return found
         assert found.scores is not None
         exact = found.scores[found.exact]

@@ -10,18 +10,20 @@ and words that this cannot look for, ``spans`` does it all, token by token.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from searchidx.analysis import tokenize
+from searchidx.article import Article
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Slot, Without
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.spans import Occurrence, occurrences
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import Row, article_of
+from searchidx.segment import Segment
 
-__all__ = ["Marker"]
+__all__ = ["Fields", "Marker"]
 
 _FOLD = bytes(
     byte if byte < 0x80 and chr(byte).isalnum() else 0x20 for byte in range(256)
@@ -33,6 +35,30 @@ _WIDEST_CHUNK = 200
 
 Form = tuple[bytes, int]
 """A word between blanks, and its edits."""
+
+
+class Fields(dict[str, str]):
+    """The texts of an article by field, each put together when it is looked at."""
+
+    def __init__(self, segment: Segment, doc: int) -> None:
+        super().__init__()
+        self._segment = segment
+        self._doc = doc
+        self.title, self.body = segment.texts(doc)
+
+    @cached_property
+    def article(self) -> Article:
+        return self._segment.article(self._doc)
+
+    def __missing__(self, name: str) -> str:
+        if name in ("title", "body"):
+            raw = self.title if name == "title" else self.body
+            text = raw.decode("utf-8", "surrogatepass")
+        else:
+            value = getattr(self.article, name)
+            text = value if isinstance(value, str) else "; ".join(value)
+        self[name] = text
+        return text
 
 
 class Marker:
@@ -53,16 +79,16 @@ class Marker:
             assert self._leaves is not None
             self._leaves.append((leaf, forms, _expected(leaf, evaluation, docs)))
 
-    def occurrences(self, doc: int, row: Row) -> list[Occurrence]:
+    def occurrences(self, doc: int, fields: Fields) -> list[Occurrence]:
         """Every occurrence that had a part in the article's matching the plan."""
-        found = self._quickly(doc, row)
-        return occurrences(self._plan, article_of(row)) if found is None else found
+        found = self._quickly(doc, fields)
+        return occurrences(self._plan, fields.article) if found is None else found
 
-    def _quickly(self, doc: int, row: Row) -> list[Occurrence] | None:
+    def _quickly(self, doc: int, fields: Fields) -> list[Occurrence] | None:
         if self._leaves is None:
             return None
         found: list[Occurrence] = []
-        title, body = _Text(row.title), _Text(row.body)
+        title, body = _Text(fields.title), _Text(fields.body)
         for leaf, forms, expected in self._leaves:
             in_title, in_body = expected.get(doc, (0.0, 0.0))
             for name, text, wanted in (("title", title, in_title), ("body", body, in_body)):

@@ -95,30 +95,45 @@ class Matcher:
         """Forms of one word as if they were the same, each worth less the more edits away."""
         if not parts:
             return _NOTHING
+        if len(parts) == 1:
+            found, edits = parts[0]
+            worth = np.float32(FUZZY_DISCOUNT**edits)
+            titles = None if found.title_freqs is None else found.title_freqs * worth
+            exact = None if not edits else np.zeros(len(found.docs), dtype=bool)
+            return Matches(found.docs, found.body_freqs * worth, titles, exact)
         docs = np.concatenate([found.docs for found, _ in parts])
         order = np.argsort(docs, kind="stable")
         docs = docs[order]
-        firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
+        begins = np.ones(len(docs), dtype=bool)
+        np.not_equal(docs[1:], docs[:-1], out=begins[1:])
+        firsts, again = np.flatnonzero(begins), np.flatnonzero(~begins)
+        owners = (np.cumsum(begins) - 1)[again]
 
         def summed(columns: list[Array]) -> Array:
-            return np.add.reduceat(np.concatenate(columns)[order], firsts)
+            every = np.concatenate(columns)[order]
+            total: Array = every[firsts]
+            np.add.at(total, owners, every[again])
+            return total
 
-        worth = [np.float32(FUZZY_DISCOUNT**edits) for _, edits in parts]
-        bodies = [found.body_freqs * w for (found, _), w in zip(parts, worth, strict=True)]
-        titles = [
-            np.zeros(len(found.docs), np.float32)
-            if found.title_freqs is None
-            else found.title_freqs * w
-            for (found, _), w in zip(parts, worth, strict=True)
-        ]
-        typed = [np.full(len(found.docs), not edits) for found, edits in parts]
-        exact = np.concatenate(typed)[order]
-        return Matches(
-            docs[firsts],
-            summed(bodies),
-            summed(titles),
-            None if exact.all() else np.logical_or.reduceat(exact, firsts),
-        )
+        worths = [np.float32(FUZZY_DISCOUNT**edits) for _, edits in parts]
+        bodies = [found.body_freqs * w for (found, _), w in zip(parts, worths, strict=True)]
+        title_freqs = None
+        if any(found.title_freqs is not None for found, _ in parts):
+            title_freqs = summed(
+                [
+                    np.zeros(len(found.docs), np.float32)
+                    if found.title_freqs is None
+                    else found.title_freqs * w
+                    for (found, _), w in zip(parts, worths, strict=True)
+                ]
+            )
+        typed = np.concatenate([np.full(len(found.docs), not edits) for found, edits in parts])
+        exact = None
+        if not typed.all():
+            typed = typed[order]
+            exact = typed[firsts]
+            exact[owners[typed[again]]] = True
+        return Matches(docs[firsts], summed(bodies), title_freqs, exact)
 
     def _stem(self, stem: str) -> Matches:
         def make() -> tuple[Matches, int]:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol, overload
 
 from searchidx.article import Article
 from searchidx.query import Node, to_text
-from searchidx.segment import Row
 
 __all__ = ["Correction", "Hit", "Match", "Page", "SearchResults", "Snippet", "Span"]
 
@@ -76,11 +75,9 @@ class Match:
 class Page(Protocol):
     """Where the hits of one page are read, and their marks are made, when they are asked for."""
 
-    def row(self, number: int) -> Row: ...
+    def article(self, number: int) -> Article: ...
 
-    def article(self, number: int, row: Row) -> Article: ...
-
-    def marks(self, number: int, row: Row) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
+    def marks(self, number: int) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
 
 
 class Hit:
@@ -90,26 +87,20 @@ class Hit:
     IndexCorrupt then if its text is damaged.
     """
 
-    __slots__ = ("_article", "_marks", "_number", "_page", "_row", "score")
+    __slots__ = ("_article", "_marks", "_number", "_page", "score")
 
     def __init__(self, score: float, number: int, page: Page) -> None:
         self.score = score
         self._number = number
         self._page = page
-        self._row: Row | None = None
         self._article: Article | None = None
         self._marks: tuple[tuple[Snippet, ...], tuple[Match, ...]] | None = None
 
     @property
     def article(self) -> Article:
         if self._article is None:
-            self._article = self._page.article(self._number, self._read())
+            self._article = self._page.article(self._number)
         return self._article
-
-    def _read(self) -> Row:
-        if self._row is None:
-            self._row = self._page.row(self._number)
-        return self._row
 
     @property
     def id(self) -> str:
@@ -127,7 +118,7 @@ class Hit:
 
     def _marked(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
         if self._marks is None:
-            self._marks = self._page.marks(self._number, self._read())
+            self._marks = self._page.marks(self._number)
         return self._marks
 
     def __repr__(self) -> str:

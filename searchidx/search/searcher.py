@@ -14,7 +14,7 @@ from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, understand
 from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
-from searchidx.search.marking import Marker
+from searchidx.search.marking import Fields, Marker
 from searchidx.search.matching import Matcher
 from searchidx.search.results import Hit, Match, SearchResults, Snippet
 from searchidx.search.scoring import Scoring
@@ -22,7 +22,7 @@ from searchidx.search.snippets import snippets_of
 from searchidx.search.spans import Occurrence
 from searchidx.search.topk import Ranked, first, total
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import WORD_FIELDS, Row, Segment, article_of
+from searchidx.segment import WORD_FIELDS, Segment
 
 __all__ = ["Searcher"]
 
@@ -117,20 +117,16 @@ class _Page:
         self._weights: dict[Leaf, float] = {}
         self._kinds: dict[tuple[Leaf, int, str], str] = {}
 
-    def row(self, number: int) -> Row:
+    def article(self, number: int) -> Article:
         segment, doc = self._evaluation.collection.place(number)
-        return segment.row(doc)
+        return segment.article(doc)
 
-    def article(self, number: int, row: Row) -> Article:
-        segment, doc = self._evaluation.collection.place(number)
-        return segment.article_of(row, doc)
-
-    def marks(self, number: int, row: Row) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
+    def marks(self, number: int) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
         if self._marker is None:
             docs = [number for _, number in self._ranked]
             self._marker = Marker(self._plan, self._evaluation, self._vocabulary, docs)
-        found = self._marker.occurrences(number, row)
-        fields = _Fields(row)
+        fields = Fields(*self._evaluation.collection.place(number))
+        found = self._marker.occurrences(number, fields)
         snippets = snippets_of(fields, found, self._weight, self._most)
         return snippets, self._matched_forms(fields, found)
 
@@ -140,7 +136,7 @@ class _Page:
             weight = self._weights[leaf] = self._evaluation.weight(leaf)
         return weight
 
-    def _matched_forms(self, fields: _Fields, found: Sequence[Occurrence]) -> tuple[Match, ...]:
+    def _matched_forms(self, fields: Fields, found: Sequence[Occurrence]) -> tuple[Match, ...]:
         forms: dict[tuple[str, str], Match] = {}
         for place in found:
             surface = fields[place.field][place.start : place.end]
@@ -152,23 +148,6 @@ class _Page:
                     kind = self._kinds[known] = _kind(place, surface)
                 forms[key] = Match(place.leaf.typed, surface, kind, place.edits)
         return tuple(forms.values())
-
-
-class _Fields(dict[str, str]):
-    """The texts of an article by field, each put together when it is looked at."""
-
-    def __init__(self, row: Row) -> None:
-        super().__init__()
-        self._row = row
-
-    def __missing__(self, name: str) -> str:
-        if name in ("title", "body"):
-            text: str = getattr(self._row, name).decode("utf-8", "surrogatepass")
-        else:
-            value = getattr(article_of(self._row), name)
-            text = value if isinstance(value, str) else "; ".join(value)
-        self[name] = text
-        return text
 
 
 def _kind(place: Occurrence, surface: str) -> str:

@@ -137,35 +137,42 @@ class Segment:
             column = self._columns[name] = Column(self.parts, name)
         return column
 
+    def texts(self, doc: int) -> tuple[bytes, bytes]:
+        """The title and the body of one article, as UTF-8."""
+        title, _, body = self._record(doc)
+        return title, body
+
     def row(self, doc: int) -> Row:
         """What is kept of one article, as it was given."""
+        title, url, body = self._record(doc)
         try:
-            record = self._stored.record(doc)
-            title_end = int(self.parts["stored.title_bytes"][doc])
-            url_end = title_end + int(self.parts["stored.url_bytes"][doc])
             id_ = self.article_id(doc)
-            url = record[title_end:url_end].decode("utf-8", "surrogatepass")
-            if self.parts["url_is_id"][doc >> 3] & (128 >> (doc & 7)):
-                url = id_
+            own = self.parts["url_is_id"][doc >> 3] & (128 >> (doc & 7))
             return Row(
                 id_,
-                record[:title_end],
-                record[url_end:],
+                title,
+                body,
                 int(self.dates[doc]),
-                url,
+                id_ if own else url.decode("utf-8", "surrogatepass"),
                 tuple([self.column(name)[doc] for name in KEYWORD_FIELDS]),
             )
         except (ValueError, IndexError):
             raise self._damaged(doc) from None
 
+    def _record(self, doc: int) -> tuple[bytes, bytes, bytes]:
+        """The title, the address unless it is the id, and the body."""
+        try:
+            record = self._stored.record(doc)
+        except (ValueError, IndexError):
+            raise self._damaged(doc) from None
+        title_end = int(self.parts["stored.title_bytes"][doc])
+        url_end = title_end + int(self.parts["stored.url_bytes"][doc])
+        return record[:title_end], record[title_end:url_end], record[url_end:]
+
     def article(self, doc: int) -> Article:
         """The article itself."""
-        return self.article_of(self.row(doc), doc)
-
-    def article_of(self, row: Row, doc: int) -> Article:
-        """The article whose row was read."""
         try:
-            return article_of(row)
+            return article_of(self.row(doc))
         except (ValueError, ArticleInvalid):
             raise self._damaged(doc) from None
 

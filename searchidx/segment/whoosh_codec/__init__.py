@@ -4,7 +4,8 @@ Whoosh keeps a pickled table of contents beside the segments; it names classes o
 so a program that opens the index with Whoosh needs searchidx installed. searchidx itself writes
 that table and never reads it.
 
-Reading only: the per-document and postings writers of a Whoosh codec are not here.
+An index of articles is only read through Whoosh. In any other Whoosh index ColumnarCodec also
+writes, whatever the schema: ``ix.writer(codec=ColumnarCodec())``; see `drop_in`.
 """
 
 import warnings
