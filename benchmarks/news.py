@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,16 +38,18 @@ CLASSES = (
 )
 
 # Common English words with their share of running text, in thousandths: round figures.
-_FUNCTION = dict(
-    the=64, of=32, and_=28, to=28, a=24, in_=22, that=10, for_=10, is_=9, on=8, said=8, was=8,
-    with_=7, as_=7, by=7, at=6, it=6, from_=5, be=5, he=5, an=4, his=4, has=4, have=4, are=4,
-    not_=4, were=3, which=3, will=3, or_=3, its=3, they=3, would=3, had=3, their=3, been=3, this=3,
-    but=3, who=2, also=2, more=2, after=2, than=2, year=2, new=2, its_=1, one=2, we=2, two=2,
-    other=2, about=2, could=1, when=1, first=1, her=1, she=1, last=1, under=1, some=1, over=1,
-    before=1, between=1, against=1, may=1, there=1, all_=2, no=1, if_=1, any_=1, out=1, into=1,
-)  # fmt: skip
-_ONSETS = "b c d f g h j k l m n p r s t v w b c d f l m n p r s t br ch cl gr pr st tr".split()
-_NUCLEI = "a e i o u a e i o ea ou".split()
+_SHARES = """
+the:64 of:32 and:28 to:28 a:24 in:22 that:10 for:10 is:9 on:8 said:8 was:8 with:7 as:7 by:7 at:6
+it:6 from:5 be:5 he:5 an:4 his:4 has:4 have:4 are:4 not:4 were:3 which:3 will:3 or:3 its:3 they:3
+would:3 had:3 their:3 been:3 this:3 but:3 who:2 also:2 more:2 after:2 than:2 year:2 new:2 one:2
+we:2 two:2 other:2 about:2 all:2 could:1 when:1 first:1 her:1 she:1 last:1 under:1 some:1 over:1
+before:1 between:1 against:1 may:1 there:1 no:1 if:1 any:1 out:1 into:1
+"""
+_FUNCTION = {
+    name: int(share) for name, _, share in (pair.partition(":") for pair in _SHARES.split())
+}
+_ONSETS = [*"bcdfghjklmnprstvwbcdflmnprst", "br", "ch", "cl", "gr", "pr", "st", "tr"]
+_NUCLEI = [*"aeiouaeio", "ea", "ou"]
 _CODAS = ["", "", "", "", "", "n", "r", "l", "s", "t", "m", "nt"]
 _GENERAL = 24_000
 _TOPICS = 60
@@ -77,7 +80,7 @@ class Newsroom:
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(self.seed)
-        self._function = [name.strip("_") for name in _FUNCTION]
+        self._function = list(_FUNCTION)
         self._function_shares = _cumulated(np.array(list(_FUNCTION.values()), dtype=float))
         self._general = _coined(_GENERAL, rng)
         ranks = np.arange(_GENERAL)
@@ -198,11 +201,7 @@ class Newsroom:
         (record,) = list(self._batch(start, 1))
         words = record["body"].split()
         common = set(self._general[:3000])
-        pairs = [
-            (one, two)
-            for one, two in zip(words, words[1:], strict=False)
-            if one in common and two in common
-        ]
+        pairs = [(one, two) for one, two in pairwise(words) if one in common and two in common]
         return pairs[rng.integers(len(pairs))] if pairs else None
 
 

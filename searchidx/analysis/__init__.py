@@ -1,6 +1,11 @@
 """Text to tokens: the one place that says what a word is."""
 
-from searchidx.analysis.boundaries import paragraph_spans, sentence_end, sentence_spans, sentence_start
+from searchidx.analysis.boundaries import (
+    paragraph_spans,
+    sentence_end,
+    sentence_spans,
+    sentence_start,
+)
 from searchidx.analysis.numbering import NumberedWords, WordNumbers
 from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (

@@ -19,7 +19,7 @@ _END = re.compile(
 _OPENING = re.compile(r"\s*[\"'“‘«(\[（「『—–-]*(\w)?")
 _WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
 _LONGEST_WORD = 40
-_WINDOW = 300
+_WINDOW = 160
 _STOPS_AND_CLOSERS = frozenset(_STOPS + "\"'”’»)]）」』")
 
 # Words that commonly carry a full stop inside a sentence of legal news.
@@ -192,16 +192,20 @@ def sentence_start(text: str, at: int) -> int:
 def _ends_sentence(text: str, mark: str, stop: int) -> bool:
     if mark[0] in "。！？":
         return True
-    opening = _OPENING.match(text, stop)
-    following = opening.group(1) if opening else None
-    if following and following.islower():
-        return False
+    # The first letter of nearly every sentence stands right behind one blank.
+    if not text[stop + 1 : stop + 2].isupper():
+        opening = _OPENING.match(text, stop)
+        following = opening.group(1) if opening else None
+        if following and following.islower():
+            return False
     if mark != ".":
         return True
-    last = _WORD.search(text[max(0, stop - _LONGEST_WORD) : stop - 1].rpartition(" ")[2])
-    if last is None:
-        return True
-    word = last.group()
+    word = text[max(0, stop - _LONGEST_WORD) : stop - 1].rpartition(" ")[2]
+    if not (word.isascii() and word.isalpha()):
+        last = _WORD.search(word)
+        if last is None:
+            return True
+        word = last.group()
     # An initial ("J. Smith"), a dotted abbreviation ("U.S."), or a word known to be one.
     return not (len(word) == 1 or "." in word or word.lower() in _ABBREVIATIONS)
 

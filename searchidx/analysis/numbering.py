@@ -25,8 +25,7 @@ Array = npt.NDArray[Any]
 # Lower-cases ASCII letters and blanks what cuts words; an apostrophe and the bytes of
 # characters beyond ASCII stay, for the tokenizer to look at.
 _CHUNK_BYTES = bytes(
-    byte if chr(byte).isalnum() or byte == 0x27 or byte >= 0x80 else 0x20
-    for byte in range(256)
+    byte if chr(byte).isalnum() or byte == 0x27 or byte >= 0x80 else 0x20 for byte in range(256)
 ).lower()
 _BLANK = 0x20
 _KEY_BYTES = 16
@@ -120,7 +119,7 @@ class WordNumbers:
         keys = list(zip(low[short].tolist(), high[short].tolist(), strict=True))
         known = self._chunks.known
         fresh: dict[tuple[int, int], int] = {}
-        spelled = []
+        spelled: list[bytes] = []
         begins, ends = starts[short].tolist(), (starts + lengths)[short].tolist()
         for key, begin, end in zip(keys, begins, ends, strict=True):
             if key not in known:
@@ -162,9 +161,7 @@ class WordNumbers:
         self._word_counts[first:last] = counts
         self._only_words[first:last] = only
 
-    def _passing_chunks(
-        self, folded: bytes, starts: Array, lengths: Array
-    ) -> dict[int, list[int]]:
+    def _passing_chunks(self, folded: bytes, starts: Array, lengths: Array) -> dict[int, list[int]]:
         """The words of the chunks that are too long to remember, by place."""
         return {
             at: self._words_of(folded[starts[at] : starts[at] + lengths[at]])

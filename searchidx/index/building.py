@@ -194,7 +194,9 @@ def _help(directory: Path, memory: mmap.mmap, pipe: Connection, parents: Connect
         builders = Builders(directory, processes=1)
         while (message := pipe.recv()) is not None:
             slot, length = message
-            rows: Sequence[Row] = pickle.loads(memory[slot * _SLOT_BYTES : slot * _SLOT_BYTES + length])
+            rows: Sequence[Row] = pickle.loads(
+                memory[slot * _SLOT_BYTES : slot * _SLOT_BYTES + length]
+            )
             pipe.send(slot)
             builders.take(rows)
         pipe.send([path.name for path in builders.finish()])

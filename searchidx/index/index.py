@@ -215,9 +215,7 @@ class Index:
         """A transaction on what is committed now; afterwards this object reads its outcome."""
         with _writing(self._directory):
             self._manifest = Manifest.read(self._directory)
-            with _abandoned_on_error(
-                self._directory, self._manifest, processes
-            ) as transaction:
+            with _abandoned_on_error(self._directory, self._manifest, processes) as transaction:
                 yield transaction
         self._manifest, segments = _read_generation(self._directory)
         self._searcher = Searcher(segments)
@@ -283,7 +281,9 @@ class Index:
             for counter, name in ((outlets, "source"), (languages, "language")):
                 column = segment.column(name)
                 ordinals = column.ordinals[segment.live_docs()]
-                for value, count in zip(column.values, np.bincount(ordinals).tolist(), strict=False):
+                for value, count in zip(
+                    column.values, np.bincount(ordinals).tolist(), strict=False
+                ):
                     if count:
                         counter[value or "(none)"] += count
         epoch = np.datetime64("1970-01-01", "D")

@@ -128,9 +128,7 @@ class Transaction:
             self._open = [opened for opened in self._open if opened not in group]
             path = self._directory / f"{segment_name()}.sidx"
             self._written.append(path)
-            segments = [
-                Segment(opened.segment.path, opened.deleted) for opened in group
-            ]
+            segments = [Segment(opened.segment.path, opened.deleted) for opened in group]
             if merge(segments, path):
                 self._open.append(_Open.new(path))
             for opened in group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import TypeVar
 
 __all__ = ["Kept"]
@@ -23,10 +24,8 @@ class Kept:
         """The thing under the key, or a new one, which ``make`` gives with its size in bytes."""
         known = self._things.get(key)
         if known is not None:
-            try:
+            with suppress(KeyError):  # another thread may have dropped it
                 self._things.move_to_end(key)
-            except KeyError:  # another thread has dropped it
-                pass
             return known[0]  # type: ignore[return-value]
         thing, size = make()
         if size <= self._capacity // 4:

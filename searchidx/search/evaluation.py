@@ -11,7 +11,7 @@ import numpy as np
 from searchidx.search.collection import Collection
 from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Without
 from searchidx.search.matching import Matcher, Matches
-from searchidx.search.scoring import K1, Scoring, presence
+from searchidx.search.scoring import Scoring, presence
 from searchidx.segment import NO_DATE, Array
 
 __all__ = ["Evaluation", "Found"]
@@ -147,10 +147,9 @@ class Evaluation:
         return found.mask
 
     def _leaf(self, leaf: Leaf) -> Found:
-        slot = leaf.slots[0] if len(leaf.slots) == 1 else None
-        if slot is not None and leaf.scored and leaf.field is None and not leaf.edits:
-            if slot.stem is not None and not slot.words:
-                return self._word(leaf, slot.stem)
+        stem = leaf.slots[0].stem if len(leaf.slots) == 1 and not leaf.slots[0].words else None
+        if stem is not None and leaf.scored and leaf.field is None and not leaf.edits:
+            return self._word(leaf, stem)
         matches = self.matches(leaf)
         if not leaf.scored:
             return Found(matches.docs, None)
@@ -294,9 +293,9 @@ class Evaluation:
             # One pass over each beats a binary search for every article.
             places = np.zeros(self.collection.size, dtype=np.int32)
             places[child.docs] = np.arange(1, len(child.docs) + 1, dtype=np.int32)
-            at = places[docs]
-            kept = np.flatnonzero(at)
-            at = at[kept] - 1
+            behind = places[docs]
+            kept = np.flatnonzero(behind)
+            at = behind[kept].astype(np.int64) - 1
         return (
             kept,
             None if child.scores is None else child.scores[at],

@@ -25,9 +25,7 @@ from searchidx.segment import Segment
 
 __all__ = ["Fields", "Marker"]
 
-_FOLD = bytes(
-    byte if byte < 0x80 and chr(byte).isalnum() else 0x20 for byte in range(256)
-).lower()
+_FOLD = bytes(byte if byte < 0x80 and chr(byte).isalnum() else 0x20 for byte in range(256)).lower()
 _BLANK = 0x20
 _APOSTROPHE = 0x27
 _MOST_FORMS = 64
@@ -216,7 +214,8 @@ def _plain_leaves(plan: Plan) -> list[Leaf] | None:
         case Leaf():
             return [plan] if plan.in_text and plan.slots else None
         case AnyOf(children):
-            return list(children) if all(_is_plain(child) for child in children) else None
+            plain = [one for one in children if isinstance(one, Leaf) and one.in_text and one.slots]
+            return plain if len(plain) == len(children) else None
         case AllOf(children):
             leaves: list[Leaf] = []
             for child in children:
@@ -227,10 +226,6 @@ def _plain_leaves(plan: Plan) -> list[Leaf] | None:
             return leaves
         case Between() | Everything() | Without():
             return []
-
-
-def _is_plain(child: Plan) -> bool:
-    return isinstance(child, Leaf) and child.in_text and bool(child.slots)
 
 
 def _forms(leaf: Leaf, vocabulary: Vocabulary) -> list[list[Form]] | None:

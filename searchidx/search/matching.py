@@ -72,9 +72,7 @@ class Matcher:
     def _id(self, leaf: Leaf) -> Matches:
         docs = [
             base + doc
-            for segment, base in zip(
-                self._collection.segments, self._collection.bases, strict=True
-            )
+            for segment, base in zip(self._collection.segments, self._collection.bases, strict=True)
             if (doc := segment.doc_of(leaf.typed)) is not None
         ]
         return Matches(np.array(docs, dtype=np.int64), np.ones(len(docs), dtype=np.float32))
@@ -157,9 +155,7 @@ class Matcher:
         listed = segment.text[term]
         titles = listed.title_freqs
         bodies = (listed.freqs - titles).astype(np.float32)
-        return Matches(
-            listed.doc_ids, bodies, titles.astype(np.float32) if titles.any() else None
-        )
+        return Matches(listed.doc_ids, bodies, titles.astype(np.float32) if titles.any() else None)
 
     # ---- places first, then articles
 
@@ -193,9 +189,7 @@ class Matcher:
         assert callable(places)
         found = []
         for segment in self._segments:
-            postings: Postings = (
-                segment.text if leaf.in_text else segment.field(leaf.field or "")
-            )
+            postings: Postings = segment.text if leaf.in_text else segment.field(leaf.field or "")
             keys, edits = places(leaf, postings)
             titles = segment.title_lengths if leaf.in_text else None
             found.append(_counted(keys, edits, titles))

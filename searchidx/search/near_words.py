@@ -144,12 +144,13 @@ def _measured(word: str, words: Sequence[str], edits: int) -> dict[str, int]:
     return {other: apart for other, apart in measured.items() if apart <= edits}
 
 
-if hasattr(np, "bitwise_count"):
-    _bit_counts = np.bitwise_count
-else:  # numpy before 2.0
-    _HALVES = np.array([bin(number).count("1") for number in range(1 << 16)], dtype=np.uint8)
+_BIT_COUNTS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
 
-    def _bit_counts(numbers: Array) -> Array:
-        """How many bits of each number are set: uint8, same shape."""
-        counts: Array = _HALVES[numbers & 0xFFFF] + _HALVES[numbers >> 16]
-        return counts
+
+def _bit_counts(numbers: Array) -> Array:
+    """How many bits of each 32-bit number are set: uint8, same shape."""
+    if hasattr(np, "bitwise_count"):
+        counts: Array = np.bitwise_count(numbers)
+    else:  # numpy before 2.0
+        counts = _BIT_COUNTS[numbers & 0xFFFF] + _BIT_COUNTS[numbers >> 16]
+    return counts

@@ -161,7 +161,8 @@ class SearchResults(Sequence[Hit]):
     """The hits of one page, best first, and what is to be said about them all.
 
     ``total`` counts every article found, on this page or not. ``tree`` is the query as it was
-    understood, ``interpreted`` the same in the canonical syntax. ``took_ms`` is wall time in milliseconds.
+    understood, ``interpreted`` the same in the canonical syntax. ``took_ms`` is wall time in
+    milliseconds.
     """
 
     query: str

@@ -128,11 +128,13 @@ def _both(few: Array, many: Array) -> Array:
     if len(few) * 32 < len(many):
         found = np.searchsorted(many, few)
         found[found == len(many)] = 0
-        return few[many[found] == few]
+        both: Array = few[many[found] == few]
+        return both
     # One pass over each beats a binary search for every number.
     marks = np.zeros(int(max(few[-1], many[-1])) + 1, dtype=bool)
     marks[many] = True
-    return few[marks[few]]
+    shared: Array = few[marks[few]]
+    return shared
 
 
 def _places(column: _Column, common: Array) -> tuple[Array, Array | None]:

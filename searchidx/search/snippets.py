@@ -16,6 +16,7 @@ __all__ = ["LONGEST", "snippets_of"]
 LONGEST = 700
 """Characters of a sentence that is shown whole; of a longer one, the part around its marks."""
 
+_START_AND_END = attrgetter("start", "end")
 _REPEATED = 0.1  # what a sentence earns for a word that a chosen sentence has shown already
 
 
@@ -61,7 +62,7 @@ def _sentences(
     if not places:
         start = len(body) - len(body.lstrip())
         return [_cut(body, start, sentence_end(body, start), [])] if start < len(body) else []
-    places.sort(key=attrgetter("start", "end"))
+    places.sort(key=_START_AND_END)
     bits: dict[Leaf, int] = {}
     held: list[_Sentence] = []
     for place in places:
@@ -76,8 +77,7 @@ def _sentences(
             sentence.end = sentence_end(body, place.end)
     chosen = held if len(held) <= most else _chosen(held, _Weights(bits, weight), most)
     return [
-        _cut(body, sentence_start(body, one.places[0].start), one.end, one.places)
-        for one in chosen
+        _cut(body, sentence_start(body, one.places[0].start), one.end, one.places) for one in chosen
     ]
 
 
@@ -138,11 +138,15 @@ def _word_edge(body: str, at: int, low: int, high: int) -> int:
 def _merged(places: Iterable[Occurrence], first: int, last: int) -> tuple[Span, ...]:
     """The marks inside a stretch, from its beginning, in order, overlapping ones made one."""
     spans: list[Span] = []
-    for start, end in sorted((place.start - first, place.end - first) for place in places):
-        if start < 0 or end > last - first:
+    done = first - 1
+    for place in sorted(places, key=_START_AND_END):
+        start, end = place.start, place.end
+        if start < first or end > last:
             continue
-        if spans and start < spans[-1].end:
-            spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+        if start < done:
+            spans[-1] = Span(spans[-1].start, max(end, done) - first)
+            done = max(end, done)
         else:
-            spans.append(Span(start, end))
+            spans.append(Span(start - first, end - first))
+            done = end
     return tuple(spans)

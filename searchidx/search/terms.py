@@ -46,7 +46,8 @@ def _of_text(slot: Slot, postings: TextPostings) -> Accepted:
             variants[postings.variant_of(surface)] = distance
     for term, variants in found.items():
         # Every form accepted, and none of them corrected: the whole list, nothing looked up.
-        if isinstance(variants, dict) and len(variants) == len(postings.surfaces_of(term)):
-            if not any(variants.values()):
-                found[term] = 0
+        if isinstance(variants, dict) and not any(variants.values()):
+            if len(variants) < len(postings.surfaces_of(term)):
+                continue
+            found[term] = 0
     return found

@@ -127,9 +127,7 @@ def _settled(
     return [(float(scores[at]), int(docs[at])) for *_, at in leading[:k]]
 
 
-def _fewer_ids(
-    collection: Collection, docs: Array, order: Array, tied_from: int, k: int
-) -> Array:
+def _fewer_ids(collection: Collection, docs: Array, order: Array, tied_from: int, k: int) -> Array:
     """Of very many that tie, only those that have the smallest ids of their segments."""
     kept = [order[:tied_from]]
     tied = order[tied_from:]

@@ -83,7 +83,7 @@ class Vocabulary:
         """The words of a stem that stand in titles and bodies, deleted articles' among them."""
         known = self._forms.get(stem_)
         if known is None:
-            found = set()
+            found: set[str] = set()
             for segment in self._segments:
                 text = segment.text
                 number = text.lexicon.find(stem_)

@@ -5,7 +5,15 @@ from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.merging import merge
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
-from searchidx.segment.rows import KEYWORD_FIELDS, NO_DATE, WORD_FIELDS, Row, article_of, digest, row_of
+from searchidx.segment.rows import (
+    KEYWORD_FIELDS,
+    NO_DATE,
+    WORD_FIELDS,
+    Row,
+    article_of,
+    digest,
+    row_of,
+)
 from searchidx.segment.segment import Segment
 
 __all__ = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from searchidx.analysis import WordNumbers, stems
+from searchidx.analysis import WordNumbers
 from searchidx.segment.codes import radix_order
 from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
@@ -102,9 +102,7 @@ class SegmentParts:
         ids, titles, bodies, days, urls, keywords = zip(*rows, strict=True)
         self._ids += [id_.encode("utf-8", "surrogatepass") for id_ in ids]
         self._days.extend(days)
-        for column, values in zip(
-            self._columns.values(), zip(*keywords, strict=True), strict=True
-        ):
+        for column, values in zip(self._columns.values(), zip(*keywords, strict=True), strict=True):
             column.add(values)
         encoded = [url.encode("utf-8", "surrogatepass") for url in urls]
         self._urls += encoded

@@ -71,9 +71,7 @@ def _text_parts(segments: Sequence[Segment]) -> dict[str, Array]:
     first = 0
     while first < len(terms):
         last = _reach(cuts, first, len(terms))
-        writer.add(
-            _occurrences(cuts, first, last, variant_of), order.variant_counts[first:last]
-        )
+        writer.add(_occurrences(cuts, first, last, variant_of), order.variant_counts[first:last])
         first = last
     return parts | writer.parts(terms)
 
@@ -142,9 +140,8 @@ def _occurrences(cuts: Sequence[_Cut], first: int, last: int, variant_of: Array)
         new_docs = cut.source.new_docs[found.docs]
         surfaces = cut.source.surfaces[_surfaces(cut.source, begin, found)]
         own_terms = np.repeat(cut.merged[begin:end] - first, found.counts)
-        alive: Array | slice = new_docs >= 0
-        if alive.all():
-            alive = slice(None)
+        kept = new_docs >= 0
+        alive: Array | slice = slice(None) if kept.all() else kept
         terms.append(own_terms[alive])
         docs.append(new_docs[alive])
         positions.append(found.positions[alive])

@@ -186,9 +186,7 @@ class Postings:
             int(self.high_starts[last]),
         )
         low = self.parts[f"{self.group}.position_bytes"][begin:end]
-        return Occurrences(
-            counts, np.repeat(docs, freqs), _positions(low, steps, firsts, freqs)
-        )
+        return Occurrences(counts, np.repeat(docs, freqs), _positions(low, steps, firsts, freqs))
 
 
 def _in_term_order(
@@ -299,7 +297,9 @@ class PostingsWriter:
         self._occurrences["position_steps"].append(unary_steps(steps))
         self._terms["dfs"].append(dfs)
         self._terms["counts"].append(counts)
-        self._terms["steps"].append(np.add.reduceat(steps, firsts_of_terms, dtype=np.int64) + counts)
+        self._terms["steps"].append(
+            np.add.reduceat(steps, firsts_of_terms, dtype=np.int64) + counts
+        )
         if found.in_title is not None and found.variants is not None:
             assert variant_counts is not None
             self._occurrences["title_bits"].append(found.in_title)

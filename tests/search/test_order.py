@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from searchidx import Article, Index
 
 
 @pytest.mark.parametrize("query", ["minor crimes", "minro crimes", "crimes OR minor"])
-def test_coverage_lifts_a_longer_article_with_more_of_the_words(tmp_path: Path, query: str) -> None:
+def test_presence_lifts_a_longer_article_with_more_of_the_words(tmp_path: Path, query: str) -> None:
     """Seen on the seeds: a long article with both words stood below a short one with one."""
     filler = "The court met on the matter and adjourned. " * 20
     index = Index.create(tmp_path)
@@ -18,6 +21,25 @@ def test_coverage_lifts_a_longer_article_with_more_of_the_words(tmp_path: Path, 
     index.add([Article("Long", f"{filler} On minor crimes it agreed. {filler}", id="both")])
     index.add([Article(f"Other {n}", filler, id=f"other {n}") for n in range(5)])
     assert [hit.id for hit in index.search(query)] == ["both", "one"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 400), st.integers(1, 8), st.booleans())
+def test_both_of_two_equal_words_stand_above_one_however_long(
+    filler: int, repeated: int, in_title: bool
+) -> None:
+    one = "Court" if in_title else "Report"
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        index.add(
+            [
+                Article("Long", "filler " * filler + "court appeal " + "filler " * filler, id="both"),
+                Article(one, "court " * repeated, id="court"),
+                Article("Report", "appeal " * repeated + ("" if not in_title else "x"), id="appeal"),
+                Article("Other", "nothing", id="other"),
+            ]
+        )
+        assert next(iter(index.search("court appeal"))).id == "both"
 
 
 def test_the_title_weighs_more(tmp_path: Path) -> None:

@@ -77,9 +77,3 @@ def test_whoosh_scores_and_sorts(directory: Path) -> None:
         by_id = searcher.search(qparser.QueryParser("body", opened.schema).parse("a OR here"),
                                 sortedby="id", limit=None)  # fmt: skip
         assert [hit["id"] for hit in by_id] == sorted(hit["id"] for hit in by_id)
-
-
-def test_writing_through_whoosh_is_refused_with_advice(directory: Path) -> None:
-    codec = whoosh_codec.ColumnarCodec()
-    with pytest.raises(NotImplementedError, match=r"searchidx\.Index"):
-        codec.new_segment(None, "MAIN")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.codec import base
 
-from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.parts import Array
+from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.segment import Segment
 
 if TYPE_CHECKING:

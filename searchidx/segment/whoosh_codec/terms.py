@@ -12,8 +12,8 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.parts import Array
+from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.segment import Segment
 from searchidx.segment.whoosh_codec.documents import FieldLengths
 from searchidx.segment.whoosh_codec.schema import TEXT_FIELDS

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchidx.segment.rows import NO_DATE, WORD_FIELDS
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import Postings
+from searchidx.segment.rows import NO_DATE, WORD_FIELDS
 from searchidx.segment.segment import Segment
 from searchidx.segment.whoosh_codec.schema import TEXT_FIELDS
 
