@@ -83,9 +83,7 @@ def _from_text(records: Sequence[dict[str, Any]], kind: str, count: int) -> list
 
     chance = random.Random(kind)
     words_of = re.compile(r"[a-z]{4,}")
-    common = (
-        "said pct year company bank market dollar billion shares trade week stock prices".split()
-    )
+    common = ["said", "pct", "year", "company", "bank", "market", "billion", "shares", "stock"]
     found: list[Query] = []
     while len(found) < count:
         record = chance.choice(records)
@@ -260,11 +258,8 @@ def _queries(
                 "p50_ratio_to_tantivy": half,
                 "p95_ratio_to_tantivy": tail,
             }
-            print(
-                f"{kind:14}{name:14}{p50 * 1e3:9.3f}{p95 * 1e3:9.3f}"
-                f"{'–' if half is None else f'{half:.2f}':>8}{'–' if tail is None else f'{tail:.2f}':>8}",
-                flush=True,
-            )
+            ratios = "".join(f"{'–' if one is None else f'{one:.2f}':>8}" for one in (half, tail))
+            print(f"{kind:14}{name:14}{p50 * 1e3:9.3f}{p95 * 1e3:9.3f}{ratios}", flush=True)
     return report
 
 

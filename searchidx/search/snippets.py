@@ -44,7 +44,7 @@ def snippets_of(
 
 
 def _whole_field(text: str, name: str, places: Iterable[Occurrence]) -> Snippet:
-    return Snippet(name, text, 0, _merged(places, 0, len(text)))
+    return Snippet(name, text, 0, _merged(sorted(places, key=_START_AND_END), 0, len(text)))
 
 
 @dataclass(slots=True)
@@ -136,11 +136,11 @@ def _word_edge(body: str, at: int, low: int, high: int) -> int:
 
 
 def _merged(places: Iterable[Occurrence], first: int, last: int) -> tuple[Span, ...]:
-    """The marks inside a stretch, from its beginning, in order, overlapping ones made one."""
+    """The marks of places in order, inside a stretch, from its beginning; overlapping ones made
+    one."""
     spans: list[Span] = []
     done = first - 1
-    for place in sorted(places, key=_START_AND_END):
-        start, end = place.start, place.end
+    for _, _, start, end, _ in places:
         if start < first or end > last:
             continue
         if start < done:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from searchidx.analysis import Token, is_cjk, stems, tokenize
 from searchidx.article import Article
@@ -21,8 +21,7 @@ from searchidx.search.leaves import (
 __all__ = ["Occurrence", "occurrences"]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A place in a field, in characters, that a leaf matched, ``edits`` away from it."""
 
     leaf: Leaf
