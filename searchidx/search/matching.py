@@ -9,7 +9,7 @@ import numpy as np
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
 from searchidx.search.leaves import Leaf, Slot
-from searchidx.search.rows import Placed, places_of_row, places_side_by_side
+from searchidx.search.rows import places_of_row, places_side_by_side
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
@@ -173,15 +173,15 @@ class Matcher:
         keys = places_side_by_side(placed, [slot.offset for slot in leaf.slots])
         return _counted(keys, None, self._collection.title_lengths)
 
-    def _placed(self, stem: str | None, word: str) -> Placed:
-        def make() -> tuple[Placed, int]:
-            found = [
-                _placed_in(segment, base, stem, word)
-                for segment, base in zip(self._segments, self._collection.bases, strict=True)
-            ]
-            docs, freqs, positions = (np.concatenate(column) for column in zip(*found, strict=True))
-            placed = Placed(docs, freqs.cumsum(), positions)
-            return placed, 16 * len(docs) + 4 * len(positions)
+    def _placed(self, stem: str | None, word: str) -> Array:
+        def make() -> tuple[Array, int]:
+            places = np.concatenate(
+                [
+                    _placed_in(segment, base, stem, word)
+                    for segment, base in zip(self._segments, self._collection.bases, strict=True)
+                ]
+            )
+            return places, places.nbytes
 
         return self.kept.get(("placed", stem, word), make)
 
@@ -307,10 +307,8 @@ def _distances(accepted: dict[int, int]) -> Array:
     return distances
 
 
-def _placed_in(
-    segment: Segment, base: int, stem: str | None, word: str
-) -> tuple[Array, Array, Array]:
-    """A stem's or word's live articles in one segment, its frequencies and positions there."""
+def _placed_in(segment: Segment, base: int, stem: str | None, word: str) -> Array:
+    """Where a stem or a word stands in live articles: packed places, in the collection's numbers."""
     text = segment.text
     term = surface = None
     if stem is not None:
@@ -320,20 +318,16 @@ def _placed_in(
         if surface is not None:
             term = int(text.surface_terms[surface])
     if term is None:
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, np.zeros(0, dtype=np.int32)
+        return np.zeros(0, dtype=np.int64)
     listed = text[term]
-    docs, freqs, positions = listed.doc_ids, listed.freqs, listed.positions
-    kept = None if segment.live is None else segment.live[docs].repeat(freqs)
+    docs = listed.occurrence_docs()
+    places: Array = (docs + base) << 32
+    places |= listed.positions
+    kept = None if segment.live is None else segment.live[docs]
     if surface is not None and len(text.surfaces_of(term)) > 1:
         these = listed.variants == text.variant_of(surface)
         kept = these if kept is None else kept & these
-    if kept is not None:
-        owners = np.arange(len(docs)).repeat(freqs)[kept]
-        freqs = np.bincount(owners, minlength=len(docs))
-        present = np.flatnonzero(freqs)
-        docs, freqs, positions = docs[present], freqs[present], positions[kept]
-    return docs + base, freqs, positions.astype(np.int32)
+    return places if kept is None else places[kept]
 
 
 def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> Matches:
@@ -341,16 +335,14 @@ def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> M
     if not len(keys):
         return _NOTHING
     docs = keys >> 32
-    firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
-    if edits is None and len(firsts) == len(docs):
-        every = np.ones(len(docs), dtype=np.float32)
-        worth = every
+    begins = np.ones(len(docs), dtype=bool)
+    np.not_equal(docs[1:], docs[:-1], out=begins[1:])
+    firsts = np.flatnonzero(begins)
+    if edits is None:
+        worth = np.ones(len(keys), dtype=np.float32)
+        every = np.diff(firsts, append=len(docs)).astype(np.float32)
     else:
-        worth = (
-            np.ones(len(keys), dtype=np.float32)
-            if edits is None
-            else np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
-        )
+        worth = np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
         every = np.add.reduceat(worth, firsts)
     titles = None
     if title_lengths is not None:

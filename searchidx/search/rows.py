@@ -11,57 +11,32 @@ from searchidx.search.leaves import Slot
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings
 
-__all__ = ["Placed", "places_of_row", "places_side_by_side"]
+__all__ = ["places_of_row", "places_side_by_side"]
 
 Listed = Callable[[Postings, int], PostingList]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a word stands: ``docs`` ascend, and ``positions[ends[i - 1]:ends[i]]`` are those in
-    article ``docs[i]``, ascending."""
-
-    docs: Array
-    ends: Array
-    positions: Array
-
-    def keys_in(self, common: Array) -> Array:
-        """Its places in articles that all hold it, packed as ``places_of_row`` packs them."""
-        if len(common) * 8 > len(self.docs):
-            marks = np.zeros(int(self.docs[-1]) + 1, dtype=bool)
-            marks[common] = True
-            at = np.flatnonzero(marks[self.docs])
-        else:
-            at = np.searchsorted(self.docs, common)
-        ends = self.ends[at]
-        begins = np.where(at > 0, self.ends[at - 1], 0)
-        freqs = ends - begins
-        done = freqs.cumsum()
-        spread = (begins - done + freqs).repeat(freqs)
-        spread += np.arange(len(spread))
-        keys: Array = (common << 32).repeat(freqs)
-        keys |= self.positions[spread]
-        return keys
-
-
-def places_side_by_side(words: Sequence[Placed], offsets: Sequence[int]) -> Array:
-    """Where single words stand in a row: packed places of the first, ascending."""
-    order = sorted(range(len(words)), key=lambda at: len(words[at].docs))
-    common = words[order[0]].docs
-    for at in order[1:]:
-        if not len(common):
-            return common
-        common = _both(common, words[at].docs)
-    if not len(common):
-        return common
-    rows = [word.keys_in(common) - offset for word, offset in zip(words, offsets, strict=True)]
+def places_side_by_side(words: Sequence[Array], offsets: Sequence[int]) -> Array:
+    """Where single words stand in a row, each given by all its packed places: the first's."""
+    rows = [keys - offset for keys, offset in zip(words, offsets, strict=True)]
     rows.sort(key=len)
     keys = rows[0]
     for others in rows[1:]:
-        found = others.searchsorted(keys)
-        found[found == len(others)] = 0
-        keys = keys[others[found] == keys]
+        keys = _shared(keys, others)
     return keys
+
+
+def _shared(few: Array, many: Array) -> Array:
+    """The numbers in both of two ascending arrays without repetitions, the first the shorter."""
+    if len(few) * 16 < len(many):
+        found = many.searchsorted(few)
+        found[found == len(many)] = 0
+        shared: Array = few[many[found] == few]
+        return shared
+    # Two sorted runs are merged in one pass, which beats a binary search for every number.
+    together = np.sort(np.concatenate([few, many]), kind="stable")
+    shared = together[1:][together[1:] == together[:-1]]
+    return shared
 
 
 @dataclass(slots=True)
@@ -102,7 +77,7 @@ def places_of_row(
     for at in order[1:]:
         if not len(common):
             break
-        common = _both(common, docs[at])
+        common = _shared(common, docs[at])
     if not len(common):
         return np.zeros(0, dtype=np.int64), None
     places = [_places(column, common) for column in columns]
@@ -121,20 +96,6 @@ def places_of_row(
             None if other_edits is None else other_edits[found[kept]],
         )
     return keys + columns[0].slot.offset, edits
-
-
-def _both(few: Array, many: Array) -> Array:
-    """The numbers in both of two ascending arrays, the first being the shorter."""
-    if len(few) * 32 < len(many):
-        found = np.searchsorted(many, few)
-        found[found == len(many)] = 0
-        both: Array = few[many[found] == few]
-        return both
-    # One pass over each beats a binary search for every number.
-    marks = np.zeros(int(max(few[-1], many[-1])) + 1, dtype=bool)
-    marks[many] = True
-    shared: Array = few[marks[few]]
-    return shared
 
 
 def _places(column: _Column, common: Array) -> tuple[Array, Array | None]:

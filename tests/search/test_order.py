@@ -33,9 +33,13 @@ def test_both_of_two_equal_words_stand_above_one_however_long(
         index = Index.create(directory)
         index.add(
             [
-                Article("Long", "filler " * filler + "court appeal " + "filler " * filler, id="both"),
+                Article(
+                    "Long", "filler " * filler + "court appeal " + "filler " * filler, id="both"
+                ),
                 Article(one, "court " * repeated, id="court"),
-                Article("Report", "appeal " * repeated + ("" if not in_title else "x"), id="appeal"),
+                Article(
+                    "Report", "appeal " * repeated + ("" if not in_title else "x"), id="appeal"
+                ),
                 Article("Other", "nothing", id="other"),
             ]
         )
