@@ -17,7 +17,7 @@ from searchidx.segment import Array, PostingList, Postings, Segment, TextPosting
 __all__ = ["Matcher", "Matches"]
 
 _KEPT_BYTES = 256 << 20
-_FEW_TERMS = 8
+_APART = 8  # terms that lie so near are decoded together, with those between
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,9 @@ class Matcher:
 
     def _occurrences(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
         """Where any of the many words of a beginning stands, or the words of a short field."""
+        slot = leaf.slots[0]
+        if isinstance(postings, TextPostings) and slot.prefix and not slot.words and not slot.stem:
+            return _beginning(slot.prefix, postings), None
         keys = []
         edits = []
         for term, accepted in accepted_terms(leaf.slots[0], postings).items():
@@ -276,6 +279,23 @@ def _kept(found: Matches, which: Array) -> Matches:
     )
 
 
+def _beginning(prefix: str, text: TextPostings) -> Array:
+    """Where the words that begin so stand: packed places, ascending."""
+    words = text.surfaces.prefixed(prefix)
+    terms = np.unique(text.surface_terms[words.start : words.stop].astype(np.int64))
+    found = [np.zeros(0, dtype=np.int64)]
+    # Words with one beginning have stems that lie side by side, but for a few.
+    for row in np.split(terms, np.flatnonzero(np.diff(terms) > _APART) + 1):
+        if not len(row):
+            continue
+        first, last = int(row[0]), int(row[-1]) + 1
+        listed = text.occurrences(first, last)
+        surfaces = text.surfaces_from(first, listed)
+        kept = (surfaces >= words.start) & (surfaces < words.stop)
+        found.append((listed.docs[kept] << 32) | listed.positions[kept])
+    return np.sort(np.concatenate(found))
+
+
 def _word_in(segment: Segment, word: str) -> Matches:
     """One surface word of a stem: some of the occurrences of the stem's list."""
     text: TextPostings = segment.text
@@ -308,7 +328,7 @@ def _distances(accepted: dict[int, int]) -> Array:
 
 
 def _placed_in(segment: Segment, base: int, stem: str | None, word: str) -> Array:
-    """Where a stem or a word stands in live articles: packed places, in the collection's numbers."""
+    """Where a stem or a word stands in live articles: packed places, in numbers from ``base``."""
     text = segment.text
     term = surface = None
     if stem is not None:

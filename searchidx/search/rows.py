@@ -35,8 +35,7 @@ def _shared(few: Array, many: Array) -> Array:
         return shared
     # Two sorted runs are merged in one pass, which beats a binary search for every number.
     together = np.sort(np.concatenate([few, many]), kind="stable")
-    shared = together[1:][together[1:] == together[:-1]]
-    return shared
+    return together[1:][together[1:] == together[:-1]]
 
 
 @dataclass(slots=True)

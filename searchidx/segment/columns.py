@@ -14,6 +14,8 @@ from searchidx.segment.parts import Array, PartsFile, narrow
 
 __all__ = ["Column", "ColumnWriter"]
 
+_MOST_KNOWN = 10_000
+
 Value = TypeVar("Value", bound=Hashable)
 
 
@@ -35,6 +37,7 @@ class Column:
     def __init__(self, parts: PartsFile, name: str) -> None:
         self.ordinals: Array = parts[f"column.{name}.ordinals"]
         self._lexicon = Lexicon.of(parts, f"column.{name}.values")
+        self._known: dict[int, str] = {}
 
     @cached_property
     def values(self) -> list[str]:
@@ -42,7 +45,13 @@ class Column:
         return [value.decode("utf-8", "surrogatepass") for value in self._lexicon.all_encoded()]
 
     def __getitem__(self, doc: int) -> str:
-        return self._lexicon.encoded(int(self.ordinals[doc])).decode("utf-8", "surrogatepass")
+        ordinal = int(self.ordinals[doc])
+        known = self._known.get(ordinal)
+        if known is None:
+            known = self._lexicon.encoded(ordinal).decode("utf-8", "surrogatepass")
+            if len(self._known) < _MOST_KNOWN:
+                self._known[ordinal] = known
+        return known
 
     @staticmethod
     def parts(name: str, ordinals: Sequence[int], values: Sequence[bytes]) -> dict[str, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,9 @@ def merge(segments: Sequence[Segment], path: Path) -> int:
     """
     rest = SegmentParts()
     for segment in segments:
-        docs = segment.live_docs().tolist()
-        for start in range(0, len(docs), _ROWS_AT_ONCE):
-            rest.add([segment.row(doc) for doc in docs[start : start + _ROWS_AT_ONCE]])
+        rows = segment.rows()
+        while batch := list(islice(rows, _ROWS_AT_ONCE)):
+            rest.add(batch)
     if not len(rest):
         return 0
     titles = np.concatenate([s.title_lengths[s.live_docs()].astype(np.int64) for s in segments])
@@ -87,7 +88,7 @@ def _still_used(sources: Sequence[_Source], count: int) -> Array:
         for first, last in _pieces(text.position_starts):
             found = text.occurrences(first, last)
             alive = source.new_docs[found.docs] >= 0
-            kept[source.surfaces[_surfaces(source, first, found)[alive]]] = True
+            kept[source.surfaces[text.surfaces_from(first, found)[alive]]] = True
     return kept
 
 
@@ -138,7 +139,7 @@ def _occurrences(cuts: Sequence[_Cut], first: int, last: int, variant_of: Array)
         found = cut.source.text.occurrences(begin, end)
         assert found.in_title is not None
         new_docs = cut.source.new_docs[found.docs]
-        surfaces = cut.source.surfaces[_surfaces(cut.source, begin, found)]
+        surfaces = cut.source.surfaces[cut.source.text.surfaces_from(begin, found)]
         own_terms = np.repeat(cut.merged[begin:end] - first, found.counts)
         kept = new_docs >= 0
         alive: Array | slice = slice(None) if kept.all() else kept
@@ -156,17 +157,6 @@ def _occurrences(cuts: Sequence[_Cut], first: int, last: int, variant_of: Array)
         in_title=np.concatenate(titles)[order],
         variants=np.concatenate(variants)[order],
     )
-
-
-def _surfaces(source: _Source, first: int, found: Occurrences) -> Array:
-    """The source's surface word of every occurrence of its terms from ``first`` on."""
-    assert found.variants is not None
-    text = source.text
-    starts = text.parts["text.surface_starts"]
-    starts = starts[first : first + len(found.counts)].astype(np.int64)
-    places = np.repeat(starts, found.counts) + found.variants
-    surfaces: Array = text.parts["text.surfaces_by_term"][places]
-    return surfaces
 
 
 def _pieces(starts: Array) -> list[tuple[int, int]]:

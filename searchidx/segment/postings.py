@@ -238,6 +238,14 @@ class TextPostings(Postings):
         """Which variant of its term a surface word is."""
         return int(np.searchsorted(self.surfaces_of(int(self.surface_terms[surface])), surface))
 
+    def surfaces_from(self, first: int, found: Occurrences) -> Array:
+        """The surface word of each occurrence of the terms in a row that begins with ``first``."""
+        assert found.variants is not None
+        starts = self.parts["text.surface_starts"][first : first + len(found.counts)]
+        places = np.repeat(starts.astype(np.int64), found.counts) + found.variants
+        surfaces: Array = self.parts["text.surfaces_by_term"][places]
+        return surfaces
+
     def variants(self, term: int, count: int) -> Array:
         bits = int(self._variant_bits[term])
         if not bits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -146,25 +147,40 @@ class Segment:
         """What is kept of one article, as it was given."""
         title, url, body = self._record(doc)
         try:
-            id_ = self.article_id(doc)
-            own = self.parts["url_is_id"][doc >> 3] & (128 >> (doc & 7))
-            return Row(
-                id_,
-                title,
-                body,
-                int(self.dates[doc]),
-                id_ if own else url.decode("utf-8", "surrogatepass"),
-                tuple([self.column(name)[doc] for name in KEYWORD_FIELDS]),
-            )
+            return self._row(doc, title, url, body)
         except (ValueError, IndexError):
             raise self._damaged(doc) from None
+
+    def rows(self) -> Iterator[Row]:
+        """What is kept of every article that is not deleted, in order."""
+        doc = 0
+        try:
+            for doc, record in enumerate(self._stored.records()):
+                if self.is_live(doc):
+                    yield self._row(doc, *self._divided(doc, record))
+        except (ValueError, IndexError):
+            raise self._damaged(doc) from None
+
+    def _row(self, doc: int, title: bytes, url: bytes, body: bytes) -> Row:
+        id_ = self.article_id(doc)
+        own = self.parts["url_is_id"][doc >> 3] & (128 >> (doc & 7))
+        return Row(
+            id_,
+            title,
+            body,
+            int(self.dates[doc]),
+            id_ if own else url.decode("utf-8", "surrogatepass"),
+            tuple([self.column(name)[doc] for name in KEYWORD_FIELDS]),
+        )
 
     def _record(self, doc: int) -> tuple[bytes, bytes, bytes]:
         """The title, the address unless it is the id, and the body."""
         try:
-            record = self._stored.record(doc)
+            return self._divided(doc, self._stored.record(doc))
         except (ValueError, IndexError):
             raise self._damaged(doc) from None
+
+    def _divided(self, doc: int, record: bytes) -> tuple[bytes, bytes, bytes]:
         title_end = int(self.parts["stored.title_bytes"][doc])
         url_end = title_end + int(self.parts["stored.url_bytes"][doc])
         return record[:title_end], record[title_end:url_end], record[url_end:]

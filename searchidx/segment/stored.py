@@ -7,7 +7,8 @@ share a dictionary, a sample of its texts, without which such small blocks would
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import zstandard
@@ -96,15 +97,29 @@ class StoredTexts:
     def record(self, doc: int) -> bytes:
         """One record as it was given."""
         block = int(self._block_starts.searchsorted(doc, side="right")) - 1
+        opened = self._opened(block)
+        first = doc == int(self._block_starts[block])
+        return opened[0 if first else int(self._record_ends[doc - 1]) : int(self._record_ends[doc])]
+
+    def records(self) -> Iterator[bytes]:
+        """Every record in order, each block opened once."""
+        ends = self._record_ends.tolist()
+        starts = [*self._block_starts.tolist(), len(ends)]
+        for block, (first, last) in enumerate(pairwise(starts)):
+            opened = self._opened(block)
+            begin = 0
+            for end in ends[first:last]:
+                yield opened[begin:end]
+                begin = end
+
+    def _opened(self, block: int) -> bytes:
         start = int(self._block_ends[block - 1]) if block else 0
         try:
-            opened = self._decompressor().decompress(
+            return self._decompressor().decompress(
                 self._blocks[start : int(self._block_ends[block])]
             )
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from None
-        first = doc == int(self._block_starts[block])
-        return opened[0 if first else int(self._record_ends[doc - 1]) : int(self._record_ends[doc])]
 
     def _decompressor(self) -> zstandard.ZstdDecompressor:
         try:
