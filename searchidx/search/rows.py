@@ -35,7 +35,8 @@ def _shared(few: Array, many: Array) -> Array:
         return shared
     # Two sorted runs are merged in one pass, which beats a binary search for every number.
     together = np.sort(np.concatenate([few, many]), kind="stable")
-    return together[1:][together[1:] == together[:-1]]
+    both: Array = together[1:][together[1:] == together[:-1]]
+    return both
 
 
 @dataclass(slots=True)

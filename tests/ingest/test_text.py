@@ -140,7 +140,10 @@ ARTICLES = st.builds(
 
 
 @settings(max_examples=200, deadline=None)
-@given(ARTICLES.filter(lambda article: article.date is not None))
+@given(
+    # Numbers alone have no language to tell.
+    ARTICLES.filter(lambda a: a.date is not None and any(map(str.isalpha, a.title + a.body)))
+)
 def test_what_is_printed_is_read_as_the_same_article(article: Article) -> None:
     assert parsed(render_text(article)) == article
 
