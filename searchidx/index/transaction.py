@@ -10,9 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from searchidx.article import Article
-from searchidx.errors import IndexCorrupt
+from searchidx.errors import IndexCorrupt, IndexNotFound
 from searchidx.index.building import Builders, segment_name
-from searchidx.index.manifest import Manifest, SegmentEntry, Tombstones, sync_directory
+from searchidx.index.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    SegmentEntry,
+    Tombstones,
+    sync_directory,
+)
 from searchidx.segment import Row, Segment, digest, merge, row_of
 
 __all__ = ["Added", "Transaction"]
@@ -170,9 +176,20 @@ class Transaction:
         if self._builders is not None:
             self._builders.abandon()
             self._builders = None
+            self._written += self._strays()
         for path in self._written:
             path.unlink(missing_ok=True)
         self._written.clear()
+
+    def _strays(self) -> list[Path]:
+        """Segments that no generation names: a process that was ended tells of none."""
+        try:
+            kept = Manifest.read(self._directory).files
+        except IndexNotFound:
+            kept = set()
+        except IndexCorrupt:
+            return []
+        return [path for path in self._directory.glob("MAIN_*.sidx") if path.name not in kept]
 
     def _find(self, article_id: str) -> tuple[_Open, int] | None:
         for opened in self._open:

@@ -109,6 +109,10 @@ class PartsFile:
             if self._origin + entry["offset"] + self._nbytes(entry) > self.size:
                 raise self._corrupt("it is cut off")
 
+    def names(self) -> list[str]:
+        """The names of all arrays, in the order in which they lie."""
+        return list(self._table)
+
     def __contains__(self, name: str) -> bool:
         return name in self._table
 
