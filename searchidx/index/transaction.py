@@ -11,9 +11,8 @@ import numpy as np
 
 from searchidx.article import Article
 from searchidx.errors import IndexCorrupt, IndexNotFound
-from searchidx.index.building import Builders, segment_name
+from searchidx.index.building import TOKENS_A_SEGMENT, Builders, segment_name
 from searchidx.index.manifest import (
-    MANIFEST_NAME,
     Manifest,
     SegmentEntry,
     Tombstones,
@@ -25,6 +24,7 @@ __all__ = ["Added", "Transaction"]
 
 _TIER_BASE = 8  # a tier of segments is this many times larger than the one below it
 _TIER_WIDTH = 10  # and is merged when it has so many
+_MOST_TOKENS = 12 * TOKENS_A_SEGMENT  # no merge makes a larger segment: it would take its memory
 _DEFERRED_BYTES = 32 << 20
 
 
@@ -221,10 +221,11 @@ class Transaction:
         tiers: dict[int, list[_Open]] = {}
         for opened in self._open:
             tokens = int(opened.segment.text.position_starts[-1])
-            tiers.setdefault(int(math.log(tokens + 1, _TIER_BASE)), []).append(opened)
+            if tokens * _TIER_WIDTH <= _MOST_TOKENS:
+                tiers.setdefault(int(math.log(tokens + 1, _TIER_BASE)), []).append(opened)
         for tier in sorted(tiers):
             if len(tiers[tier]) >= _TIER_WIDTH:
-                return tiers[tier]
+                return tiers[tier][:_TIER_WIDTH]
         return []
 
     def _settled(self, opened: _Open) -> SegmentEntry:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from searchidx.segment.parts import Array, narrow, write_parts
 from searchidx.segment.postings import BODY_GAP, Occurrences, PostingsWriter
 from searchidx.segment.rows import KEYWORD_FIELDS, Row, digest
 from searchidx.segment.stored import StoredWriter
+
+if TYPE_CHECKING:
+    from searchidx.segment.segment import Segment
 
 __all__ = ["FORMAT_VERSION", "SegmentBuilder", "SegmentParts"]
 
@@ -72,14 +77,15 @@ class SegmentBuilder:
         numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
         self._numbers.clear()
         parts = _text_parts(self._words, numbers, lengths)
-        self._rest.write(path, parts, lengths[0::2], lengths[1::2], self._words)
+        parts |= self._rest.field_parts(self._words)
+        self._rest.write(path, parts, lengths[0::2], lengths[1::2])
         count = len(self._rest)
         self._start()
         return count
 
 
 class SegmentParts:
-    """Everything in a segment but the postings of title and body."""
+    """Everything in a segment but postings: ids, dates, columns and the articles' own text."""
 
     def __init__(self) -> None:
         self._ids: list[bytes] = []
@@ -89,7 +95,8 @@ class SegmentParts:
             name: ColumnWriter() for name in KEYWORD_FIELDS
         }
         self._urls: list[bytes] = []
-        self._own_urls = array("I")
+        self._url_is_id = array("b")
+        self._own_urls = array("I")  # bytes of an address that is not the id
         self._titles = array("I")
         self._stored = StoredWriter()
 
@@ -112,30 +119,55 @@ class SegmentParts:
             for url, id_ in zip(encoded, self._ids[-len(encoded) :], strict=True)
         ]
         self._own_urls.extend(map(len, own))
+        self._url_is_id.extend(
+            [bool(url) and not kept for url, kept in zip(encoded, own, strict=True)]
+        )
         self._titles.extend(map(len, titles))
         self._stored.add([t + u + b for t, u, b in zip(titles, own, bodies, strict=True)])
 
+    def copy(self, segment: Segment) -> None:
+        """Take the articles of a segment that are not deleted, as they lie."""
+        parts, live = segment.parts, segment.live_docs()
+        ids = np.empty(segment.article_count, dtype=object)
+        ids[segment.parts["ids.docs"]] = segment.ids.all_encoded()
+        self._ids += ids[live].tolist()
+        self._days.extend(segment.dates[live].tolist())
+        digests = parts.bytes("digests")
+        self._digests += [bytes(digests[8 * doc : 8 * doc + 8]) for doc in live.tolist()]
+        for name, writer in self._columns.items():
+            column = segment.column(name)
+            known = writer.values
+            numbers = [known.setdefault(value, len(known)) for value in column.values]
+            ordinals = np.array(numbers, dtype=np.int32)[column.ordinals[live]]
+            writer.ordinals.frombytes(ordinals.tobytes())
+        url_is_id = np.unpackbits(parts["url_is_id"])[: segment.article_count]
+        self._url_is_id.extend(url_is_id[live].tolist())
+        self._own_urls.extend(parts["stored.url_bytes"][live].tolist())
+        self._titles.extend(parts["stored.title_bytes"][live].tolist())
+        stored = segment.stored
+        if segment.live is not None or not self._stored.add_stored(stored):
+            records = (one for doc, one in enumerate(stored.records()) if segment.is_live(doc))
+            while batch := list(islice(records, _BATCH)):
+                self._stored.add(batch)
+
+    def field_parts(self, words: WordNumbers) -> dict[str, Array]:
+        """The postings of the fields beside title and body, of articles that were added."""
+        urls = [[url] if url else [] for url in self._urls]
+        parts = _field_parts("url", urls, np.arange(len(self)), words)
+        for name, column in self._columns.items():
+            texts = [_texts(name, value) for value in column.values]
+            parts |= _field_parts(name, texts, np.asarray(column.ordinals, dtype=np.int64), words)
+        return parts
+
     def write(
-        self,
-        path: Path,
-        parts: dict[str, Array],
-        title_lengths: Array,
-        body_lengths: Array,
-        words: WordNumbers | None = None,
+        self, path: Path, parts: dict[str, Array], title_lengths: Array, body_lengths: Array
     ) -> None:
-        """Write the segment: these arrays, and all that was added."""
+        """Write the segment: these arrays, and all that was taken."""
         count = len(self)
-        words = words or WordNumbers()
         for name, column in self._columns.items():
             values = [value.encode("utf-8", "surrogatepass") for value in column.values]
             parts |= Column.parts(name, column.ordinals, values)
-            texts = [_texts(name, value) for value in column.values]
-            parts |= _field_parts(name, texts, np.asarray(column.ordinals, dtype=np.int64), words)
-        url_texts = [[url] if url else [] for url in self._urls]
-        parts |= _field_parts("url", url_texts, np.arange(count), words)
-        has_url = np.fromiter(map(bool, self._urls), dtype=bool, count=count)
-        own_urls = np.array(self._own_urls, dtype=np.int64)
-        parts["url_is_id"] = np.packbits(has_url & (own_urls == 0))
+        parts["url_is_id"] = np.packbits(np.array(self._url_is_id, dtype=bool))
         by_id = sorted(range(count), key=self._ids.__getitem__)
         parts |= Lexicon.parts("ids", [self._ids[doc] for doc in by_id])
         parts["ids.docs"] = narrow(np.array(by_id, dtype=np.int64))
@@ -144,7 +176,7 @@ class SegmentParts:
         parts["title_lengths"] = narrow(title_lengths)
         parts["body_lengths"] = narrow(body_lengths)
         parts["stored.title_bytes"] = narrow(np.array(self._titles, dtype=np.int64))
-        parts["stored.url_bytes"] = narrow(own_urls)
+        parts["stored.url_bytes"] = narrow(np.array(self._own_urls, dtype=np.int64))
         parts |= self._stored.parts()
         facts = {
             "format": FORMAT_VERSION,

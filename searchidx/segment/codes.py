@@ -13,6 +13,7 @@ import numpy as np
 from searchidx.segment.parts import Array
 
 __all__ = [
+    "BitsWriter",
     "pack_small",
     "radix_order",
     "running_total",
@@ -33,6 +34,26 @@ def radix_order(keys: Array, bound: int) -> Array:
         return np.argsort(keys.astype(np.uint16), kind="stable")
     order = np.argsort((keys & 0xFFFF).astype(np.uint16), kind="stable")
     return order[np.argsort((keys >> 16)[order].astype(np.uint16), kind="stable")]
+
+
+class BitsWriter:
+    """Packs bits that come in pieces."""
+
+    def __init__(self) -> None:
+        self._packed: list[Array] = []
+        self._left = np.zeros(0, dtype=bool)
+
+    def add(self, bits: Array) -> None:
+        """Take the next bits: bool."""
+        if len(self._left):
+            bits = np.concatenate([self._left, bits])
+        whole = len(bits) & ~7
+        self._packed.append(np.packbits(bits[:whole]))
+        self._left = bits[whole:].copy()
+
+    def packed(self) -> Array:
+        """All bits, the last byte filled with zeros: uint8."""
+        return np.concatenate([*self._packed, np.packbits(self._left)])
 
 
 def unpack_bits(packed: Array, start: int, stop: int) -> Array:

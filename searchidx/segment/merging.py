@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,12 @@ from searchidx.segment.builder import SegmentParts, surface_parts
 from searchidx.segment.codes import radix_order
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import Occurrences, PostingsWriter
+from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.segment import Segment
 
 __all__ = ["merge"]
 
 _OCCURRENCES_AT_ONCE = 4_000_000  # bounds the memory of a merge
-_ROWS_AT_ONCE = 1024
 
 
 def merge(segments: Sequence[Segment], path: Path) -> int:
@@ -28,37 +27,73 @@ def merge(segments: Sequence[Segment], path: Path) -> int:
     """
     rest = SegmentParts()
     for segment in segments:
-        rows = segment.rows()
-        while batch := list(islice(rows, _ROWS_AT_ONCE)):
-            rest.add(batch)
+        rest.copy(segment)
     if not len(rest):
         return 0
     titles = np.concatenate([s.title_lengths[s.live_docs()].astype(np.int64) for s in segments])
     bodies = np.concatenate([s.body_lengths[s.live_docs()].astype(np.int64) for s in segments])
-    rest.write(path, _text_parts(segments), titles, bodies)
+    new_docs = _new_docs(segments)
+    parts = _text_parts(segments, new_docs)
+    for name in WORD_FIELDS:
+        parts |= _field_parts(name, segments, new_docs)
+    rest.write(path, parts, titles, bodies)
     return len(rest)
+
+
+def _new_docs(segments: Sequence[Segment]) -> list[Array]:
+    """What each article's number becomes, -1 for deleted ones: int64, one array a segment."""
+    found, base = [], 0
+    for segment in segments:
+        numbers = np.full(segment.article_count, -1, dtype=np.int64)
+        live = segment.live_docs()
+        numbers[live] = base + np.arange(len(live))
+        base += len(live)
+        found.append(numbers)
+    return found
+
+
+def _field_parts(
+    name: str, segments: Sequence[Segment], new_docs: Sequence[Array]
+) -> dict[str, Array]:
+    """The postings of one of the short fields, whose terms are its words."""
+    lexicons = [segment.field(name).lexicon.all_encoded() for segment in segments]
+    every = sorted({term for lexicon in lexicons for term in lexicon})
+    numbers = {term: number for number, term in enumerate(every)}
+    terms, docs, positions = [], [], []
+    for segment, lexicon, moved in zip(segments, lexicons, new_docs, strict=True):
+        found = segment.field(name).occurrences(0, len(lexicon))
+        own = np.fromiter(map(numbers.__getitem__, lexicon), np.int64, len(lexicon))
+        kept = moved[found.docs] >= 0
+        terms.append(np.repeat(own, found.counts)[kept])
+        docs.append(moved[found.docs][kept])
+        positions.append(found.positions[kept])
+    together = np.concatenate(terms)
+    counts = np.bincount(together, minlength=len(every))
+    order = radix_order(together, len(every))
+    used = counts > 0
+    writer = PostingsWriter(name)
+    writer.add(
+        Occurrences(counts[used], np.concatenate(docs)[order], np.concatenate(positions)[order])
+    )
+    return writer.parts([term for term, here in zip(every, used.tolist(), strict=True) if here])
 
 
 class _Source:
     """One of the segments, and what its numbers become in the merged one."""
 
-    def __init__(self, segment: Segment, base: int, surfaces: dict[str, int]) -> None:
+    def __init__(self, segment: Segment, new_docs: Array, surfaces: dict[str, int]) -> None:
         self.text = segment.text
-        self.new_docs = np.full(segment.article_count, -1, dtype=np.int64)
-        live = segment.live_docs()
-        self.new_docs[live] = base + np.arange(len(live))
+        self.new_docs = new_docs
         own = list(self.text.surfaces)
         self.surfaces = np.fromiter(map(surfaces.__getitem__, own), np.int64, len(own))
 
 
-def _text_parts(segments: Sequence[Segment]) -> dict[str, Array]:
+def _text_parts(segments: Sequence[Segment], new_docs: Sequence[Array]) -> dict[str, Array]:
     every = sorted({word for segment in segments for word in segment.text.surfaces})
     numbers = {word: number for number, word in enumerate(every)}
-    base = 0
-    sources = []
-    for segment in segments:
-        sources.append(_Source(segment, base, numbers))
-        base += segment.live_count
+    sources = [
+        _Source(segment, moved, numbers) for segment, moved in zip(segments, new_docs, strict=True)
+    ]
     kept = _still_used(sources, len(every))
     words = [every[number] for number in np.flatnonzero(kept).tolist()]
     terms, parts, order = surface_parts(words, stems(words))

@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from searchidx.segment.codes import (
+    BitsWriter,
     pack_small,
     running_total,
     small_bits,
@@ -275,9 +276,8 @@ class PostingsWriter:
         self._terms: dict[str, list[Array]] = {
             name: [] for name in ("dfs", "counts", "gap_bits", "steps", "variant_bits")
         }
-        self._occurrences: dict[str, list[Array]] = {
-            name: [] for name in ("first_bits", "title_bits", "position_bytes", "position_steps")
-        }
+        self._bits = {name: BitsWriter() for name in ("first_bits", "title_bits", "position_steps")}
+        self._position_bytes: list[Array] = []
         self._gaps: dict[int, list[Array]] = {bits: [] for bits in _GAP_BITS}
         self._variants: dict[int, list[Array]] = {bits: [] for bits in _VARIANT_BITS}
 
@@ -300,9 +300,9 @@ class PostingsWriter:
         steps[0] = high[0]
         np.subtract(high[1:], high[:-1], out=steps[1:])
         steps[firsts] = high[firsts]
-        self._occurrences["first_bits"].append(begins)
-        self._occurrences["position_bytes"].append(found.positions.astype(np.uint8))
-        self._occurrences["position_steps"].append(unary_steps(steps))
+        self._bits["first_bits"].add(begins)
+        self._position_bytes.append(found.positions.astype(np.uint8))
+        self._bits["position_steps"].add(unary_steps(steps))
         self._terms["dfs"].append(dfs)
         self._terms["counts"].append(counts)
         self._terms["steps"].append(
@@ -310,7 +310,7 @@ class PostingsWriter:
         )
         if found.in_title is not None and found.variants is not None:
             assert variant_counts is not None
-            self._occurrences["title_bits"].append(found.in_title)
+            self._bits["title_bits"].add(found.in_title)
             self._add_variants(found.variants, counts, variant_counts)
 
     def _add_gaps(self, docs: Array, first_postings: Array, dfs: Array) -> None:
@@ -344,11 +344,10 @@ class PostingsWriter:
         parts[f"{group}.gap_starts"] = _section_starts(gap_bits, dfs)
         for bits, gaps in self._gaps.items():
             parts[f"{group}.gaps{bits}"] = _concatenated(gaps, np.dtype(f"<u{bits // 8}"))
-        for name, chunks in self._occurrences.items():
-            if name == "title_bits" and group != "text":
-                continue
-            values = _concatenated(chunks, np.dtype(bool))
-            parts[f"{group}.{name}"] = np.packbits(values) if values.dtype == bool else values
+        parts[f"{group}.position_bytes"] = _concatenated(self._position_bytes, np.dtype(np.uint8))
+        for name, bits_writer in self._bits.items():
+            if name != "title_bits" or group == "text":
+                parts[f"{group}.{name}"] = bits_writer.packed()
         if group == "text":
             variant_bits = self._joined("variant_bits", np.uint8)
             parts["text.variant_bits"] = variant_bits

@@ -155,7 +155,7 @@ class Segment:
         """What is kept of every article that is not deleted, in order."""
         doc = 0
         try:
-            for doc, record in enumerate(self._stored.records()):
+            for doc, record in enumerate(self.stored.records()):
                 if self.is_live(doc):
                     yield self._row(doc, *self._divided(doc, record))
         except (ValueError, IndexError):
@@ -176,7 +176,7 @@ class Segment:
     def _record(self, doc: int) -> tuple[bytes, bytes, bytes]:
         """The title, the address unless it is the id, and the body."""
         try:
-            return self._divided(doc, self._stored.record(doc))
+            return self._divided(doc, self.stored.record(doc))
         except (ValueError, IndexError):
             raise self._damaged(doc) from None
 
@@ -199,7 +199,8 @@ class Segment:
         )
 
     @cached_property
-    def _stored(self) -> StoredTexts:
+    def stored(self) -> StoredTexts:
+        """The articles' own text."""
         return StoredTexts(self.parts)
 
     def live_docs(self) -> Array:

@@ -2,6 +2,7 @@
 
 Blocks are Zstandard frames (RFC 8878) of about four kilobytes. In a segment of some size they
 share a dictionary, a sample of its texts, without which such small blocks would compress badly.
+A merged segment has the blocks of those it was made of, and their dictionaries.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ class StoredWriter:
     def __init__(self) -> None:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._dictionary: bytes | None = None
         self._compressor: zstandard.ZstdCompressor | None = None
+        self._dictionary = 0
+        self._dictionaries: list[bytes] = []  # packed; 0 stands for none, 1 for the first
         self._frames: list[bytes] = []
+        self._frame_dictionaries: list[int] = []
         self._block_starts: list[int] = []
         self._record_ends: list[Array] = []
         self._count = 0
@@ -43,28 +46,52 @@ class StoredWriter:
         if self._compressor is None:
             if self._waiting_bytes < _SAMPLED_BYTES:
                 return
-            self._dictionary = _sample(self._waiting, self._waiting_bytes)
-            shared = _dictionary(self._dictionary)
+            sample = _sample(self._waiting, self._waiting_bytes)
+            self._dictionaries.append(zstandard.compress(sample))
+            self._dictionary = len(self._dictionaries)
+            shared = _dictionary(sample)
             shared.precompute_compress(level=_LEVEL)
             self._compressor = zstandard.ZstdCompressor(dict_data=shared)
-        self._compress(self._compressor, last=False)
+        self._compress(last=False)
+
+    def add_stored(self, stored: StoredTexts) -> bool:
+        """Take all records of a segment as they were compressed there.
+
+        False, and nothing is taken, where that is not worth while: without a dictionary the
+        records are few, and compress better with others.
+        """
+        if not len(stored.dictionaries):
+            return False
+        self._compress(last=True)
+        first = len(self._dictionaries)
+        self._dictionaries += stored.dictionaries
+        used = stored.block_dictionaries.astype(np.int64)
+        self._frame_dictionaries += np.where(used > 0, used + first, 0).tolist()
+        self._frames += stored.frames()
+        starts = stored.block_starts.astype(np.int64)
+        self._block_starts += (starts + self._count).tolist()
+        self._record_ends.append(stored.record_ends.astype(np.int64))
+        self._count += len(stored.record_ends)
+        return True
 
     def parts(self) -> dict[str, Array]:
         """The arrays to store."""
-        self._compress(self._compressor or zstandard.ZstdCompressor(level=_LEVEL), last=True)
-        dictionary = self._dictionary or b""
+        self._compress(last=True)
         return {
-            "stored.dictionary": np.frombuffer(zstandard.compress(dictionary), dtype=np.uint8),
-            "stored.blocks": np.frombuffer(b"".join(self._frames), dtype=np.uint8),
-            "stored.block_ends": narrow(np.cumsum([len(f) for f in self._frames], dtype=np.int64)),
+            "stored.dictionaries": _bytes(self._dictionaries),
+            "stored.dictionary_ends": _ends(self._dictionaries),
+            "stored.blocks": _bytes(self._frames),
+            "stored.block_ends": _ends(self._frames),
+            "stored.block_dictionaries": narrow(np.array(self._frame_dictionaries, np.int64)),
             "stored.block_starts": narrow(np.array(self._block_starts, dtype=np.int64)),
             "stored.record_ends": narrow(
                 np.concatenate([np.zeros(0, dtype=np.int64), *self._record_ends])
             ),
         }
 
-    def _compress(self, compressor: zstandard.ZstdCompressor, *, last: bool) -> None:
+    def _compress(self, *, last: bool) -> None:
         records = self._waiting
+        compressor = self._compressor or zstandard.ZstdCompressor(level=_LEVEL)
         ends = np.cumsum(np.fromiter(map(len, records), np.int64, len(records)))
         begin = 0
         base = 0
@@ -75,6 +102,7 @@ class StoredWriter:
                     break
                 end = len(records)
             self._frames.append(compressor.compress(b"".join(records[begin:end])))
+            self._frame_dictionaries.append(self._dictionary)
             self._block_starts.append(self._count)
             self._record_ends.append(ends[begin:end] - base)
             self._count += end - begin
@@ -89,22 +117,30 @@ class StoredTexts:
     def __init__(self, parts: PartsFile) -> None:
         self._blocks = parts.bytes("stored.blocks")
         self._block_ends = parts["stored.block_ends"]
-        self._block_starts = parts["stored.block_starts"]
-        self._record_ends = parts["stored.record_ends"]
-        self._packed_dictionary = parts["stored.dictionary"]
+        self.block_starts = parts["stored.block_starts"]
+        self.block_dictionaries = parts["stored.block_dictionaries"]
+        self.record_ends = parts["stored.record_ends"]
+        packed = parts.bytes("stored.dictionaries")
+        ends = parts["stored.dictionary_ends"].tolist()
+        self.dictionaries = [bytes(packed[start:end]) for start, end in pairwise([0, *ends])]
         self._local = threading.local()
+
+    def frames(self) -> list[bytes]:
+        """The compressed blocks."""
+        ends = self._block_ends.tolist()
+        return [bytes(self._blocks[start:end]) for start, end in pairwise([0, *ends])]
 
     def record(self, doc: int) -> bytes:
         """One record as it was given."""
-        block = int(self._block_starts.searchsorted(doc, side="right")) - 1
+        block = int(self.block_starts.searchsorted(doc, side="right")) - 1
         opened = self._opened(block)
-        first = doc == int(self._block_starts[block])
-        return opened[0 if first else int(self._record_ends[doc - 1]) : int(self._record_ends[doc])]
+        first = doc == int(self.block_starts[block])
+        return opened[0 if first else int(self.record_ends[doc - 1]) : int(self.record_ends[doc])]
 
     def records(self) -> Iterator[bytes]:
         """Every record in order, each block opened once."""
-        ends = self._record_ends.tolist()
-        starts = [*self._block_starts.tolist(), len(ends)]
+        ends = self.record_ends.tolist()
+        starts = [*self.block_starts.tolist(), len(ends)]
         for block, (first, last) in enumerate(pairwise(starts)):
             opened = self._opened(block)
             begin = 0
@@ -114,22 +150,30 @@ class StoredTexts:
 
     def _opened(self, block: int) -> bytes:
         start = int(self._block_ends[block - 1]) if block else 0
+        frame = self._blocks[start : int(self._block_ends[block])]
         try:
-            return self._decompressor().decompress(
-                self._blocks[start : int(self._block_ends[block])]
-            )
-        except zstandard.ZstdError as error:
+            return self._decompressor(int(self.block_dictionaries[block])).decompress(frame)
+        except (zstandard.ZstdError, IndexError) as error:
             raise ValueError(str(error)) from None
 
-    def _decompressor(self) -> zstandard.ZstdDecompressor:
-        try:
-            known: zstandard.ZstdDecompressor = self._local.decompressor
-        except AttributeError:
-            # A decompressor keeps a working buffer, so each thread has its own.
-            raw = zstandard.decompress(self._packed_dictionary.tobytes())
-            known = zstandard.ZstdDecompressor(dict_data=_dictionary(raw) if raw else None)
-            self._local.decompressor = known
-        return known
+    def _decompressor(self, dictionary: int) -> zstandard.ZstdDecompressor:
+        # A decompressor keeps a working buffer, so each thread has its own.
+        known = self._local.__dict__
+        opened: zstandard.ZstdDecompressor | None = known.get(f"{dictionary}")
+        if opened is None:
+            shared = None
+            if dictionary:
+                shared = _dictionary(zstandard.decompress(self.dictionaries[dictionary - 1]))
+            opened = known[f"{dictionary}"] = zstandard.ZstdDecompressor(dict_data=shared)
+        return opened
+
+
+def _bytes(pieces: Sequence[bytes]) -> Array:
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8)
+
+
+def _ends(pieces: Sequence[bytes]) -> Array:
+    return narrow(np.cumsum([len(piece) for piece in pieces], dtype=np.int64))
 
 
 def _dictionary(raw: bytes) -> zstandard.ZstdCompressionDict:
