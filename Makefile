@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo test lint types relevance extraction clean
+.PHONY: demo test lint types relevance bench extraction clean
 
 demo: $(VENV)/installed
 	$(BIN)/searchidx rebuild seeds/
@@ -24,6 +24,14 @@ types: $(VENV)/tested
 relevance: $(VENV)/measured
 	$(BIN)/python benchmarks/relevance.py --data $(DATA)
 	$(BIN)/python benchmarks/relevance.py --data $(DATA) --typos
+
+# Half an hour or so; SIZES="10000 30000" is enough for a look.
+SIZES ?= 10000 30000 100000 300000 1000000
+bench: $(VENV)/measured
+	$(BIN)/python benchmarks/compare.py --corpus reuters --data $(DATA) --out docs/benchmarks.json
+	$(BIN)/python benchmarks/compare.py --corpus generated --articles 100000 --out docs/benchmarks.json
+	$(BIN)/python benchmarks/growth.py --sizes $(SIZES) --out docs/growth.json
+	$(BIN)/python benchmarks/picture.py docs/benchmarks.json docs/growth.json docs/benchmarks.svg
 
 extraction: $(VENV)/installed
 	$(BIN)/python benchmarks/extraction.py --data $(DATA)
