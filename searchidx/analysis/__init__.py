@@ -6,7 +6,6 @@ from searchidx.analysis.boundaries import (
     sentence_spans,
     sentence_start,
 )
-from searchidx.analysis.numbering import NumberedWords, WordNumbers
 from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (
     Token,
@@ -18,9 +17,7 @@ from searchidx.analysis.tokenizer import (
 
 __all__ = [
     "ANALYSIS_VERSION",
-    "NumberedWords",
     "Token",
-    "WordNumbers",
     "inflected_alike",
     "is_cjk",
     "normalize",

@@ -20,7 +20,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from searchidx.errors import IndexDirectoryError
-from searchidx.segment import Row, SegmentBuilder
+from searchidx.segment import Row
+from searchidx.segment.builder import SegmentBuilder
 
 __all__ = ["TOKENS_A_SEGMENT", "Builders", "segment_name"]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +20,15 @@ from searchidx.errors import (
     IndexNotFound,
     RebuildRefused,
 )
+from searchidx.index.added import Added
 from searchidx.index.health import problems
 from searchidx.index.lock import writer_lock
 from searchidx.index.manifest import MANIFEST_NAME, Manifest
-from searchidx.index.transaction import Added, Transaction
 from searchidx.search import Searcher, SearchResults
 from searchidx.segment import NO_DATE, Segment
+
+if TYPE_CHECKING:
+    from searchidx.index.transaction import Transaction
 
 __all__ = ["Index", "IndexStats"]
 
@@ -333,6 +337,9 @@ def _writing(directory: Path) -> Iterator[None]:
 def _abandoned_on_error(
     directory: Path, base: Manifest, processes: int | None = None
 ) -> Iterator[Transaction]:
+    # A search has no use for all that writing needs.
+    from searchidx.index.transaction import Transaction
+
     transaction = Transaction(directory, base, _next_generation(directory), processes)
     try:
         yield transaction

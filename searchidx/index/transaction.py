@@ -11,6 +11,7 @@ import numpy as np
 
 from searchidx.article import Article
 from searchidx.errors import IndexCorrupt, IndexNotFound
+from searchidx.index.added import Added
 from searchidx.index.building import TOKENS_A_SEGMENT, Builders, segment_name
 from searchidx.index.manifest import (
     Manifest,
@@ -18,27 +19,15 @@ from searchidx.index.manifest import (
     Tombstones,
     sync_directory,
 )
-from searchidx.segment import Row, Segment, digest, merge, row_of
+from searchidx.segment import Row, Segment, digest, row_of
+from searchidx.segment.merging import merge
 
-__all__ = ["Added", "Transaction"]
+__all__ = ["Transaction"]
 
 _TIER_BASE = 8  # a tier of segments is this many times larger than the one below it
-_TIER_WIDTH = 10  # and is merged when it has so many
-_MOST_TOKENS = 12 * TOKENS_A_SEGMENT  # no merge makes a larger segment: it would take its memory
+_TIER_WIDTH = 8  # and is merged when it has so many
+_MOST_TOKENS = 9 * TOKENS_A_SEGMENT  # no merge makes a larger segment: it would take its memory
 _DEFERRED_BYTES = 32 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of the articles given to ``add``."""
-
-    added: int = 0
-    replaced: int = 0
-    skipped: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.added + self.replaced + self.skipped
 
 
 @dataclass(slots=True)

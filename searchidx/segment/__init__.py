@@ -1,8 +1,10 @@
-"""The store: immutable files of arrays that hold indexed articles."""
+"""The store: immutable files of arrays that hold indexed articles.
 
-from searchidx.segment.builder import FORMAT_VERSION, SegmentBuilder
+What reads is here. What writes is in ``builder`` and ``merging``, which a search has no use for
+and does not wait to be loaded.
+"""
+
 from searchidx.segment.lexicon import Lexicon
-from searchidx.segment.merging import merge
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
 from searchidx.segment.rows import (
@@ -14,7 +16,7 @@ from searchidx.segment.rows import (
     digest,
     row_of,
 )
-from searchidx.segment.segment import Segment
+from searchidx.segment.segment import FORMAT_VERSION, Segment
 
 __all__ = [
     "BODY_GAP",
@@ -28,10 +30,8 @@ __all__ = [
     "Postings",
     "Row",
     "Segment",
-    "SegmentBuilder",
     "TextPostings",
     "article_of",
     "digest",
-    "merge",
     "row_of",
 ]

@@ -6,26 +6,20 @@ from array import array
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchidx.analysis import WordNumbers
+from searchidx.analysis.numbering import WordNumbers
 from searchidx.segment.codes import radix_order
 from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, narrow, write_parts
 from searchidx.segment.postings import BODY_GAP, Occurrences, PostingsWriter
 from searchidx.segment.rows import KEYWORD_FIELDS, Row, digest
+from searchidx.segment.segment import FORMAT_VERSION, Segment
 from searchidx.segment.stored import StoredWriter
 
-if TYPE_CHECKING:
-    from searchidx.segment.segment import Segment
-
-__all__ = ["FORMAT_VERSION", "SegmentBuilder", "SegmentParts"]
-
-FORMAT_VERSION = 2
-"""Changes whenever the arrays of a segment change their meaning."""
+__all__ = ["SegmentBuilder", "SegmentParts"]
 
 _BATCH = 256  # articles numbered together: enough to spread the cost of a numpy call
 _KNOWN_WORDS = 1_000_000  # where the memory of earlier segments' words is given up

@@ -92,6 +92,9 @@ class PartsFile:
                 if len(header) < length or zlib.crc32(header) != checksum:
                     raise self._corrupt("its header is damaged")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                if hasattr(mmap, "MADV_RANDOM"):
+                    # A search touches few places: what lies around them is not to be fetched.
+                    self._map.madvise(mmap.MADV_RANDOM)
         except FileNotFoundError:
             raise IndexCorrupt(
                 f"{path} is missing: restore it from a copy, or run `searchidx rebuild`"

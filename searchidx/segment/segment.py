@@ -10,7 +10,6 @@ import numpy as np
 
 from searchidx.article import Article
 from searchidx.errors import ArticleInvalid, IndexCorrupt
-from searchidx.segment.builder import FORMAT_VERSION
 from searchidx.segment.columns import Column
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
@@ -18,7 +17,10 @@ from searchidx.segment.postings import Postings, TextPostings
 from searchidx.segment.rows import KEYWORD_FIELDS, Row, article_of
 from searchidx.segment.stored import StoredTexts
 
-__all__ = ["Segment"]
+__all__ = ["FORMAT_VERSION", "Segment"]
+
+FORMAT_VERSION = 2
+"""Changes whenever the arrays of a segment change their meaning."""
 
 
 class Segment:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.analysis import WordNumbers, inflected_alike, stem, tokenize, words
+from searchidx.analysis import inflected_alike, stem, tokenize, words
+from searchidx.analysis.numbering import WordNumbers
 
 TEXTS = st.text(
     st.one_of(

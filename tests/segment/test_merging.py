@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx import Article
-from searchidx.segment import Segment, SegmentBuilder, merge, row_of
+from searchidx.segment import Segment, row_of
+from searchidx.segment.builder import SegmentBuilder
+from searchidx.segment.merging import merge
 from tests.segment.test_segment import ARTICLES
 
 

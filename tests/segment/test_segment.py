@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from searchidx import Article
 from searchidx.analysis import stem, words
-from searchidx.segment import BODY_GAP, NO_DATE, Lexicon, Segment, SegmentBuilder, digest, row_of
+from searchidx.segment import BODY_GAP, NO_DATE, Lexicon, Segment, digest, row_of
+from searchidx.segment.builder import SegmentBuilder
 
 WORDS = st.sampled_from(
     ["court", "courts", "crime", "Crimes", "governed", "governance", "检察院", "法", "U.S.", "it's"]
