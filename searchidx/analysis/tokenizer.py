@@ -26,7 +26,6 @@ _CJK = (
 _LETTER = rf"[^\W_{_CJK}]"
 _JOINER = "['’\u00ad\u0300-\u036f]"
 _TOKEN = re.compile(rf"([{_CJK}]+)|{_LETTER}(?:{_JOINER}*{_LETTER})*")
-_FIRST_CJK = re.compile(f"[{_CJK}]")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\Z")
 
 
@@ -40,7 +39,8 @@ class Token(NamedTuple):
 
 def is_cjk(word: str) -> bool:
     """Whether the word begins with a Chinese, Japanese or Korean character."""
-    return _FIRST_CJK.match(word) is not None
+    found = _TOKEN.match(word)
+    return found is not None and found.lastindex is not None
 
 
 def normalize(surface: str) -> str:

@@ -13,7 +13,7 @@ transpositions of neighbours, each one edit. It is measured only for words that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -144,13 +144,15 @@ def _measured(word: str, words: Sequence[str], edits: int) -> dict[str, int]:
     return {other: apart for other, apart in measured.items() if apart <= edits}
 
 
-_BIT_COUNTS = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
-
-
 def _bit_counts(numbers: Array) -> Array:
     """How many bits of each 32-bit number are set: uint8, same shape."""
     if hasattr(np, "bitwise_count"):
         counts: Array = np.bitwise_count(numbers)
     else:  # numpy before 2.0
-        counts = _BIT_COUNTS[numbers & 0xFFFF] + _BIT_COUNTS[numbers >> 16]
+        counts = _halves()[numbers & 0xFFFF] + _halves()[numbers >> 16]
     return counts
+
+
+@lru_cache(maxsize=1)
+def _halves() -> Array:
+    return np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
