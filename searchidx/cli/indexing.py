@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,9 @@ class _Reading:
         return 2
 
 
+_DRAWN_EVERY = 0.1  # seconds
+
+
 @contextmanager
 def _progress(files: int, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     if quiet or not sys.stderr.isatty():
@@ -95,14 +99,22 @@ def _progress(files: int, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         TextColumn("files, {task.fields[articles]} articles"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # Drawn from here: a thread that draws would keep the work from being divided by forking.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, auto_refresh=False
+    ) as progress:
         task = progress.add_task("", total=files, articles=0)
         seen = 0
+        drawn = 0.0
 
         def advance(files_done: int, articles: int) -> None:
-            nonlocal seen
+            nonlocal seen, drawn
             seen += articles
             progress.update(task, advance=files_done, articles=seen)
+            now = time.monotonic()
+            if now - drawn > _DRAWN_EVERY:
+                progress.refresh()
+                drawn = now
 
         yield advance
 
