@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,10 @@ __all__ = ["Transaction"]
 
 _TIER_BASE = 8  # a tier of segments is this many times larger than the one below it
 _TIER_WIDTH = 8  # and is merged when it has so many
-_MOST_TOKENS = 9 * TOKENS_A_SEGMENT  # no merge makes a larger segment: it would take its memory
+# Segments as large as are built at once wait longer, for merging them costs a third of building
+# them, and no merge takes more tokens than this: its memory grows with them.
+_LARGE_TIER_WIDTH = 16
+_MOST_TOKENS = 9 * TOKENS_A_SEGMENT
 _DEFERRED_BYTES = 32 << 20
 
 
@@ -43,6 +47,10 @@ class _Open:
         """A segment just written."""
         segment = Segment(path)
         return cls(SegmentEntry(path.stem, segment.article_count), segment)
+
+    @property
+    def tokens(self) -> int:
+        return int(self.segment.text.position_starts[-1])
 
     @property
     def deleted(self) -> np.ndarray:
@@ -208,14 +216,20 @@ class Transaction:
 
     def _full_tier(self) -> list[_Open]:
         tiers: dict[int, list[_Open]] = {}
+        large: list[_Open] = []
         for opened in self._open:
-            tokens = int(opened.segment.text.position_starts[-1])
-            if tokens * _TIER_WIDTH <= _MOST_TOKENS:
+            tokens = opened.tokens
+            if 2 * tokens < TOKENS_A_SEGMENT:
                 tiers.setdefault(int(math.log(tokens + 1, _TIER_BASE)), []).append(opened)
+            elif 2 * tokens < _MOST_TOKENS:
+                large.append(opened)
         for tier in sorted(tiers):
             if len(tiers[tier]) >= _TIER_WIDTH:
-                return tiers[tier][:_TIER_WIDTH]
-        return []
+                return tiers[tier]
+        if len(large) < _LARGE_TIER_WIDTH:
+            return []
+        sizes = accumulate(opened.tokens for opened in large)
+        return [one for one, size in zip(large, sizes, strict=True) if size <= _MOST_TOKENS]
 
     def _settled(self, opened: _Open) -> SegmentEntry:
         """The entry with this change's deletions written down."""
