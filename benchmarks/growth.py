@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -62,11 +61,29 @@ def _measured(place: Path, size: int) -> dict[str, Any]:
 
 def _step(step: str, place: Path, size: int) -> dict[str, Any]:
     command = [sys.executable, __file__, "--step", step, "--place", str(place)]
-    done = subprocess.run(
-        [*command, "--sizes", str(size)], capture_output=True, text=True, check=True
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    with subprocess.Popen(
+        [*command, "--sizes", str(size)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _memory(process.pid))
+            time.sleep(0.1)
+        assert process.stdout is not None
+        found: dict[str, Any] = json.loads(process.stdout.read())
+    return {**found, f"{step}_memory_mb": peak}
+
+
+def _memory(pid: int) -> float:
+    """Memory of a process and its children in MB, what they share divided among those who do."""
+    total = 0.0
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total = int(line.split()[1]) / 1e3
+        return total + sum(_memory(int(child)) for child in children.read_text().split())
+    except OSError:  # it has ended
+        return total
 
 
 def _build(place: Path) -> None:
@@ -81,14 +98,11 @@ def _build(place: Path) -> None:
     began = time.perf_counter()
     index.add(articles())
     seconds = time.perf_counter() - began
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    helper = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     files = list((place / "index").iterdir())
     print(
         json.dumps(
             {
                 "build_seconds": seconds,
-                "build_rss_mb": (own + helper) / 1e3,  # at most: what they share counts twice
                 "index_bytes": sum(path.stat().st_size for path in files),
                 "segments": sum(path.suffix == ".sidx" for path in files),
             }
@@ -119,8 +133,7 @@ def _ask(place: Path, size: int) -> None:
             rounds.append(times)
         each = sorted(map(statistics.median, zip(*rounds[1:], strict=True)))
         found[kind] = {"p50_ms": each[ASKED // 2] * 1e3, "p95_ms": each[ASKED * 95 // 100] * 1e3}
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(json.dumps({"open_ms": min(opened) * 1e3, "queries": found, "ask_rss_mb": rss}))
+    print(json.dumps({"open_ms": min(opened) * 1e3, "queries": found}))
 
 
 def _cold(index: Path, size: int) -> dict[str, float]:
@@ -162,7 +175,7 @@ def _show(size: int, found: dict[str, Any]) -> None:
     rate = found["text_bytes"] / found["build_seconds"] / 1e6
     print(
         f"{size:,} articles, {found['text_bytes'] / 1e6:.0f} MB: built at {rate:.1f} MB/s "
-        f"in {found['build_rss_mb']:.0f} MB, index {found['index_bytes'] / 1e6:.0f} MB "
+        f"in {found['build_memory_mb']:.0f} MB, index {found['index_bytes'] / 1e6:.0f} MB "
         f"in {found['segments']} segments, opened in {found['open_ms']:.2f} ms, cold query "
         f"{found['cold_query_ms']:.0f} ms ({found['cold_query_ratio_to_imports']:.2f} x imports) "
         f"in {found['cold_query_rss_mb']:.0f} MB"

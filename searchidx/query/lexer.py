@@ -37,6 +37,7 @@ _LITERAL = re.compile(rf"[^\s(){QUOTES}]+")
 _MEANINGFUL = frozenset("*#+")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BRACKETS = {"）": "（", "〕": "〔", "》": "《", "】": "【", "」": "「", "』": "『", "]": "["}
+_CLOSING = frozenset(_BRACKETS)
 
 
 class Token(NamedTuple):
@@ -110,6 +111,8 @@ def core_span(word: str) -> tuple[int, int]:
         return len(word), len(word)
     start, end = match.span()
     core = match.group()
+    if _CLOSING.isdisjoint(core):
+        return start, end
     for closing, opening in _BRACKETS.items():
         if core.count(closing) > core.count(opening) and word[:start].endswith(opening):
             return start - 1, end

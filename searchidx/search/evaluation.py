@@ -289,8 +289,14 @@ class Evaluation:
             at[at == len(child.docs)] = 0
             kept = np.flatnonzero(child.docs[at] == docs)
             at = at[kept]
-        else:
+        elif child.scores is not None and child.exact is None:
             # One pass over each beats a binary search for every article.
+            row = np.zeros(self.collection.size, dtype=np.float32)
+            row[child.docs] = child.scores
+            worth = row[docs]
+            kept = np.flatnonzero(worth)
+            return kept, worth[kept], None
+        else:
             places = np.zeros(self.collection.size, dtype=np.int32)
             places[child.docs] = np.arange(1, len(child.docs) + 1, dtype=np.int32)
             behind = places[docs]

@@ -32,7 +32,7 @@ Array = npt.NDArray[Any]
 _MAGIC = b"SIDXSEG1"
 _PREFIX = struct.Struct("<8sQQ")
 _ALIGN = 8
-_KINDS = frozenset(["|u1", "|b1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"])
+_ITEM_BYTES = {kind: int(kind[-1]) for kind in "|u1 |b1 <u2 <u4 <u8 <i4 <i8 <f4 <f8".split(" ")}
 
 
 def narrow(values: Array) -> Array:
@@ -107,7 +107,7 @@ class PartsFile:
         self._bytes = np.frombuffer(self._map, dtype=np.uint8)
         self._arrays: dict[str, Array] = {}
         for entry in self._table.values():
-            if entry["dtype"] not in _KINDS:
+            if entry["dtype"] not in _ITEM_BYTES:
                 raise self._corrupt(f"it has an array of the unknown kind {entry['dtype']!r}")
             if self._origin + entry["offset"] + self._nbytes(entry) > self.size:
                 raise self._corrupt("it is cut off")
@@ -150,7 +150,7 @@ class PartsFile:
 
     @staticmethod
     def _nbytes(entry: Mapping[str, Any]) -> int:
-        return int(entry["length"]) * int(np.dtype(entry["dtype"]).itemsize)
+        return int(entry["length"]) * _ITEM_BYTES[entry["dtype"]]
 
     def _corrupt(self, what: str) -> IndexCorrupt:
         return IndexCorrupt(

@@ -267,3 +267,12 @@ def test_filters_dates_and_order(index: Index) -> None:
     assert [hit.id for hit in filtered] == ["old"]
     assert index.search(filtered.interpreted).total == 1
     assert index.search("ruling").total == 3
+
+
+def test_many_small_commits_leave_few_segments(tmp_path: Path) -> None:
+    index = Index.create(tmp_path)
+    for number in range(70):
+        index.add([Article(f"Ruling {number}", "The court ruled.", id=str(number))])
+    assert index.stats().segments < 16
+    assert index.search("court", limit=100, snippets=0).total == 70
+    assert index.check() == []
