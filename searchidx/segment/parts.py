@@ -32,7 +32,9 @@ Array = npt.NDArray[Any]
 _MAGIC = b"SIDXSEG1"
 _PREFIX = struct.Struct("<8sQQ")
 _ALIGN = 8
-_ITEM_BYTES = {kind: int(kind[-1]) for kind in "|u1 |b1 <u2 <u4 <u8 <i4 <i8 <f4 <f8".split(" ")}
+_ITEM_BYTES = {
+    kind: int(kind[-1]) for kind in ["|u1", "|b1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"]
+}
 
 
 def narrow(values: Array) -> Array:
