@@ -29,7 +29,7 @@ _TIER_BASE = 8  # a tier of segments is this many times larger than the one belo
 _TIER_WIDTH = 8  # and is merged when it has so many
 # Segments as large as are built at once wait longer, for merging them costs a third of building
 # them, and no merge takes more tokens than this: its memory grows with them.
-_LARGE_TIER_WIDTH = 16
+_LARGE_TIER_WIDTH = 9
 _MOST_TOKENS = 9 * TOKENS_A_SEGMENT
 _DEFERRED_BYTES = 32 << 20
 

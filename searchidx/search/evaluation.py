@@ -49,9 +49,8 @@ class Found:
 class _Word:
     """A word of title and body: the articles that hold it, and what it is worth in each."""
 
-    docs: Array
-    saturated: Array
-    scores: dict[float, Array]  # by the reward for presence, as a list or as a row
+    docs: Array | None  # None for a row
+    scores: dict[float, Array]  # by the reward for presence
 
 
 class Evaluation:
@@ -170,29 +169,27 @@ class Evaluation:
 
         def make() -> tuple[_Word, int]:
             matches = self.matches(leaf)
+            docs, size = matches.docs, self.collection.size
+            if len(docs) * _DENSE > size:
+                return _Word(None, {}), 8 * size
+            return _Word(docs, {}), 16 * len(docs)
+
+        word = self._matcher.kept.get(("worth", stem), make)
+        scores = word.scores.get(self._presence)
+        if scores is None:
+            matches = self.matches(leaf)
             saturated = self._scoring.saturated(
                 matches.docs, matches.title_freqs, matches.body_freqs
             )
-            word = _Word(matches.docs, saturated, {})
-            size = 20 * len(matches.docs)
-            if len(matches.docs) * _DENSE > self.collection.size:
-                size += 8 * self.collection.size
-            return word, size
-
-        word = self._matcher.kept.get(("worth", stem), make)
-        docs = word.docs
-        listed = len(docs) * _DENSE <= self.collection.size
-        scores = word.scores.get(self._presence)
-        if scores is None:
-            scores = self._worth(word.saturated, self.collection.idf(len(docs)))
-            if not listed:
+            scores = self._worth(saturated, self.collection.idf(len(matches.docs)))
+            if word.docs is None:
                 row = self._empty_row()
-                row[docs] = scores
+                row[matches.docs] = scores
                 scores = row
             if len(word.scores) > 1:
                 word.scores.clear()
             word.scores[self._presence] = scores
-        return Found(docs if listed else None, scores)
+        return Found(word.docs, scores)
 
     def _empty_row(self) -> Array:
         size = self.collection.size
@@ -289,14 +286,9 @@ class Evaluation:
             at[at == len(child.docs)] = 0
             kept = np.flatnonzero(child.docs[at] == docs)
             at = at[kept]
-        elif child.scores is not None and child.exact is None:
-            # One pass over each beats a binary search for every article.
-            row = np.zeros(self.collection.size, dtype=np.float32)
-            row[child.docs] = child.scores
-            worth = row[docs]
-            kept = np.flatnonzero(worth)
-            return kept, worth[kept], None
         else:
+            # One pass over each beats a binary search for every article. Places, not scores:
+            # an article may match and be worth nothing.
             places = np.zeros(self.collection.size, dtype=np.int32)
             places[child.docs] = np.arange(1, len(child.docs) + 1, dtype=np.int32)
             behind = places[docs]

@@ -16,7 +16,8 @@ from searchidx.segment import Array, PostingList, Postings, Segment, TextPosting
 
 __all__ = ["Matcher", "Matches"]
 
-_KEPT_BYTES = 256 << 20
+_KEPT_BYTES = 512 << 20
+_LONG_BYTES = 4 << 20
 _APART = 8  # terms that lie so near are decoded together, with those between
 
 
@@ -136,7 +137,8 @@ class Matcher:
     def _stem(self, stem: str) -> Matches:
         def make() -> tuple[Matches, int]:
             found = self._joined([self._stem_in(segment, stem) for segment in self._segments])
-            return found, found.nbytes
+            # Of very common words the scores are kept, which take a sixth of the memory.
+            return found, found.nbytes if found.nbytes < _LONG_BYTES else _KEPT_BYTES
 
         return self.kept.get(("stem", stem), make)
 

@@ -11,15 +11,24 @@ from searchidx.segment.parts import Array, PartsFile, narrow
 __all__ = ["Lexicon"]
 
 
+_STEP = 64
+
+
+def _head(term: bytes) -> int:
+    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+
+
 class Lexicon(Sequence[str]):
     """Terms in the order of their UTF-8 bytes; a term's number is its place.
 
-    ``ends`` (uint, shape ``(terms,)``) are offsets into ``text``.
+    ``ends`` (uint, shape ``(terms,)``) are offsets into ``text``; ``heads`` (uint64) has the
+    first eight bytes of every 64th term, as a number that sorts as terms do.
     """
 
-    def __init__(self, text: memoryview, ends: Array) -> None:
+    def __init__(self, text: memoryview, ends: Array, heads: Array | None = None) -> None:
         self._text = text
         self.ends = ends
+        self._heads = heads
 
     @property
     def text_bytes(self) -> memoryview:
@@ -29,7 +38,7 @@ class Lexicon(Sequence[str]):
     @classmethod
     def of(cls, parts: PartsFile, name: str) -> Lexicon:
         """The lexicon stored under the name."""
-        return cls(parts.bytes(f"{name}.text"), parts[f"{name}.ends"])
+        return cls(parts.bytes(f"{name}.text"), parts[f"{name}.ends"], parts[f"{name}.heads"])
 
     @staticmethod
     def parts(name: str, terms: Sequence[bytes]) -> dict[str, Array]:
@@ -38,6 +47,7 @@ class Lexicon(Sequence[str]):
         return {
             f"{name}.text": np.frombuffer(b"".join(terms), dtype=np.uint8),
             f"{name}.ends": narrow(np.cumsum(lengths)),
+            f"{name}.heads": np.array([_head(term) for term in terms[::_STEP]], dtype=np.uint64),
         }
 
     def __len__(self) -> int:
@@ -68,6 +78,11 @@ class Lexicon(Sequence[str]):
     def position(self, term: bytes) -> int:
         """How many terms come before this one."""
         low, high = 0, len(self.ends)
+        if self._heads is not None:
+            # A search all over the terms would touch a page of the file at every step.
+            head = np.uint64(_head(term))
+            low = _STEP * max(0, int(self._heads.searchsorted(head)) - 1)
+            high = min(high, _STEP * int(self._heads.searchsorted(head, side="right")))
         while low < high:
             middle = (low + high) // 2
             if self.encoded(middle) < term:

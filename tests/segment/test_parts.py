@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchidx.errors import IndexCorrupt
+from searchidx.segment import Lexicon
 from searchidx.segment.parts import PartsFile, narrow, write_parts
 
 PARTS = {
@@ -75,3 +79,18 @@ def test_nothing_is_overwritten(path: Path) -> None:
 )
 def test_narrow(largest: int, dtype: type) -> None:
     assert narrow(np.array([0, largest])).dtype == dtype
+
+
+@given(st.sets(st.text("abé法", max_size=11), max_size=400), st.text("abé法c", max_size=12))
+def test_a_term_is_found_by_way_of_its_head(words: set[str], asked: str) -> None:
+    terms = sorted(word.encode() for word in words)
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "lexicon"
+        write_parts(path, {}, Lexicon.parts("words", terms))
+        lexicon = Lexicon.of(PartsFile(path), "words")
+        assert lexicon.position(asked.encode()) == sum(term < asked.encode() for term in terms)
+        for word in [asked, *sorted(words)[:5]]:
+            held = word.encode() in terms
+            assert lexicon.find(word) == (terms.index(word.encode()) if held else None)
+        begins = [term.startswith(asked.encode()) for term in terms]
+        assert [begins[at] for at in lexicon.prefixed(asked)] == [True] * sum(begins)
