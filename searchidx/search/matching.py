@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,7 +137,7 @@ class Matcher:
 
     def _stem(self, stem: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined([self._stem_in(segment, stem) for segment in self._segments])
+            found = self._joined(self._released(self._stem_in, stem))
             # Of very common words the scores are kept, which take a sixth of the memory.
             return found, found.nbytes if found.nbytes < _LONG_BYTES else _KEPT_BYTES
 
@@ -144,10 +145,18 @@ class Matcher:
 
     def _word(self, word: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined([_word_in(segment, word) for segment in self._segments])
+            found = self._joined(self._released(_word_in, word))
             return found, found.nbytes
 
         return self.kept.get(("word", word), make)
+
+    def _released(self, read: Callable[[Segment, str], Matches], word: str) -> list[Matches]:
+        """What each segment has of a word. It is kept decoded, so the segments are let go of."""
+        found = []
+        for segment in self._segments:
+            found.append(read(segment, word))
+            segment.parts.release()
+        return found
 
     @staticmethod
     def _stem_in(segment: Segment, stem: str) -> Matches:

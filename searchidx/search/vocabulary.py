@@ -73,6 +73,7 @@ class Vocabulary:
             for variant, surface in enumerate(text.surfaces_of(number).tolist())
             if inflected_alike(word, text.surfaces[surface])
         ]
+        segment.parts.release()
         if not variants or segment.live is None:
             return bool(variants)
         listed = text[number]
@@ -89,6 +90,7 @@ class Vocabulary:
                 number = text.lexicon.find(stem_)
                 if number is not None:
                     found.update(text.surfaces[w] for w in text.surfaces_of(number).tolist())
+                segment.parts.release()
             if len(self._forms) >= _MOST_FORMS:
                 self._forms.clear()
             known = self._forms[stem_] = sorted(found)

@@ -136,6 +136,15 @@ class PartsFile:
         start = self._origin + entry["offset"]
         return memoryview(self._map)[start : start + self._nbytes(entry)]
 
+    def release(self) -> None:
+        """Let go of the memory that what was read of the file is mapped to.
+
+        Arrays stay what they are: what is looked at again is mapped again, from the system's
+        cache. One that has looked into many segments would otherwise hold a piece of each.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self) -> list[str]:
         """The names of the arrays whose checksum does not agree. Reads the whole file."""
         found = [
