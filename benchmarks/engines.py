@@ -50,6 +50,18 @@ class Engine:
         return sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file())
 
 
+def _as_typed(query: Query) -> str:
+    """The query in the syntax that searchidx and Whoosh have in common."""
+    words = query.words
+    return {
+        "and": " AND ".join(words),
+        "phrase": f'"{" ".join(words)}"',
+        "prefix": f"{words[0]}*",
+        "fuzzy 1": f"{words[0]}~1",
+        "fuzzy 2": f"{words[0]}~2",
+    }.get(query.kind, " ".join(words))
+
+
 class Searchidx(Engine):
     name = "searchidx"
 
@@ -70,24 +82,15 @@ class Searchidx(Engine):
         self._index = Index.open(self.directory)
 
     def answer(self, query: Query) -> int | None:
-        words = query.words
-        text = {
-            "and": " AND ".join(words),
-            "phrase": f'"{" ".join(words)}"',
-            "prefix": f"{words[0]}*",
-            "fuzzy 1": f"{words[0]}~1",
-            "fuzzy 2": f"{words[0]}~2",
-        }.get(query.kind, " ".join(words))
         results = self._index.search(
-            text,
+            _as_typed(query),
             limit=10,
             snippets=3 if query.kind == "snippets" else 0,
             sort="newest" if query.kind == "newest" else "relevance",
             since=query.since,
             until=query.until,
         )
-        shown = sum(len(hit.snippets) for hit in results) if query.kind == "snippets" else 0
-        return len([hit.score for hit in results]) + 0 * shown
+        return len([hit.score for hit in results])
 
 
 class Tantivy(Engine):
@@ -229,17 +232,9 @@ class Whoosh(Engine):
         self._parser.add_plugin(plugins.FuzzyTermPlugin())
 
     def answer(self, query: Query) -> int | None:
-        words = query.words
         if query.kind in ("by date", "newest"):
             return None
-        text = {
-            "and": " AND ".join(words),
-            "phrase": f'"{" ".join(words)}"',
-            "prefix": f"{words[0]}*",
-            "fuzzy 1": f"{words[0]}~1",
-            "fuzzy 2": f"{words[0]}~2",
-        }.get(query.kind, " ".join(words))
-        found = self._searcher.search(self._parser.parse(text), limit=10)
+        found = self._searcher.search(self._parser.parse(_as_typed(query)), limit=10)
         if query.kind == "snippets":
             for hit in found:
                 hit.highlights("body")

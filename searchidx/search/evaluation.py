@@ -14,12 +14,13 @@ from searchidx.search.matching import Matcher, Matches
 from searchidx.search.scoring import Scoring, presence
 from searchidx.segment import NO_DATE, Array
 
-__all__ = ["Evaluation", "Found"]
+__all__ = ["WINDOW", "Evaluation", "Found"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
-_WINDOW = 64
+WINDOW = 64
+"""Rows of scores are padded to a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class Evaluation:
 
     def _empty_row(self) -> Array:
         size = self.collection.size
-        return np.zeros(size + -size % _WINDOW, dtype=np.float32)
+        return np.zeros(size + -size % WINDOW, dtype=np.float32)
 
     def _union(self, children: Sequence[Found]) -> Found:
         children = [child for child in children if child.reach]

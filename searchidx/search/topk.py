@@ -7,12 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from searchidx.search.collection import Collection
-from searchidx.search.evaluation import Found
+from searchidx.search.evaluation import WINDOW, Found
 from searchidx.segment import NO_DATE, Array
 
 __all__ = ["Ranked", "first", "total"]
 
-_WINDOW = 64
 _LAST = np.iinfo(np.int32).max
 
 
@@ -42,7 +41,7 @@ def first(found: Found, collection: Collection, k: int, sort: str) -> list[Ranke
     if docs is None:
         docs = (
             _best_windows(scores, k)
-            if sort == "relevance" and k * 4 * _WINDOW < len(scores)
+            if sort == "relevance" and k * 4 * WINDOW < len(scores)
             else np.flatnonzero(scores)
         )
         scores = scores[docs]
@@ -73,7 +72,7 @@ def _best_windows(row: Array, k: int) -> Array:
     with those. Windows interleave (article ``d`` lies in window ``d mod n``), so that all their
     maxima are found by adding up long rows instead of many short ones.
     """
-    windows = row.reshape(_WINDOW, -1)
+    windows = row.reshape(WINDOW, -1)
     maxima = np.maximum.reduce(windows, axis=0)
     threshold = np.partition(maxima, -k)[-k]
     if threshold <= 0:

@@ -85,9 +85,7 @@ class SegmentParts:
         self._ids: list[bytes] = []
         self._days = array("i")
         self._digests: list[bytes] = []
-        self._columns: dict[str, ColumnWriter[str]] = {
-            name: ColumnWriter() for name in KEYWORD_FIELDS
-        }
+        self._columns: dict[str, ColumnWriter] = {name: ColumnWriter() for name in KEYWORD_FIELDS}
         self._urls: list[bytes] = []
         self._url_is_id = array("b")
         self._own_urls = array("I")  # bytes of an address that is not the id

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -16,17 +15,15 @@ __all__ = ["Column", "ColumnWriter"]
 
 _MOST_KNOWN = 10_000
 
-Value = TypeVar("Value", bound=Hashable)
 
-
-class ColumnWriter(Generic[Value]):
+class ColumnWriter:
     """Collects one value an article; equal values are kept once."""
 
     def __init__(self) -> None:
-        self.values: dict[Value, int] = {}
+        self.values: dict[str, int] = {}
         self.ordinals = array("i")
 
-    def add(self, values: Sequence[Value]) -> None:
+    def add(self, values: Sequence[str]) -> None:
         known = self.values
         self.ordinals.extend([known.setdefault(value, len(known)) for value in values])
 

@@ -16,7 +16,7 @@ ARTICLES = [
     Article(f"Ruling {n}", f"The court heard case {n}. " * (1 + n % 7), id=f"case-{n}")
     for n in range(4000)
 ]
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux")
+FORKED = sys.platform == "linux"  # elsewhere one process builds it all: nothing to kill or to fill
 
 
 def found(index: Index, query: str) -> list[tuple[str, float]]:
@@ -31,7 +31,7 @@ def test_the_same_answers_whatever_the_number_of_processes(tmp_path: Path) -> No
         assert (added.added, added.replaced, added.skipped) == (len(ARTICLES), 0, 0)
         assert index.check() == []
         indexes.append(index)
-    assert len(list((tmp_path / "2").glob("*.sidx"))) > 1
+    assert (len(list((tmp_path / "2").glob("*.sidx"))) > 1) == FORKED
     for query in ("court 17", "case", '"heard case 1234"', "rulign~ 39*"):
         assert found(indexes[0], query) == found(indexes[1], query) == found(indexes[2], query)
 
@@ -59,6 +59,9 @@ def test_a_process_that_dies_leaves_the_index_as_it_was(tmp_path: Path) -> None:
             os.kill(child.pid, signal.SIGKILL)
         yield from ARTICLES[3000:]
 
+    if not FORKED:
+        assert index.add(articles(), processes=2).added == 3990  # type: ignore[arg-type]
+        return
     with pytest.raises(IndexDirectoryError, match="ended by itself"):
         index.add(articles(), processes=2)  # type: ignore[arg-type]
     assert sorted(path.name for path in tmp_path.iterdir()) == before
@@ -94,6 +97,9 @@ def test_a_disk_that_is_full_for_a_helper_is_said(
     parent = os.getpid()
     monkeypatch.setattr(building.SegmentBuilder, "write", write)
     index = Index.create(tmp_path)
+    if not FORKED:
+        assert index.add(ARTICLES, processes=2).added == len(ARTICLES)
+        return
     with pytest.raises(IndexDirectoryError, match="No space left"):
         index.add(ARTICLES, processes=2)
     assert list(tmp_path.glob("*.sidx")) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -11,12 +10,9 @@ from hypothesis import strategies as st
 
 from searchidx import Article, Index, SearchResults
 from searchidx.query import (
-    And,
     DateRange,
     Every,
     Node,
-    Not,
-    Or,
     Phrase,
     Prefix,
     Term,
@@ -24,6 +20,7 @@ from searchidx.query import (
     to_text,
 )
 from tests.search import brute_force
+from tests.search.random_indexes import DAY, Step, applied, articles, steps, trees
 
 WORDS = [
     "court",
@@ -41,17 +38,7 @@ WORDS = [
     "AT&T",
     "2024",
 ]
-TEXT = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
-DAY = st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 5))
-ARTICLE = st.builds(
-    Article,
-    title=TEXT,
-    body=TEXT,
-    editor=st.sampled_from(["", "Ying Ying", "Shen Chen"]),
-    authors=st.lists(st.sampled_from(["Ying Yong", "Ann Court"]), max_size=2).map(tuple),
-    date=st.none() | DAY,
-    id=st.sampled_from("abcdefgh"),
-)
+ARTICLE = articles(WORDS)
 FIELD = st.sampled_from([None, None, None, "title", "body", "editor", "authors"])
 WORD = st.sampled_from([*WORDS, "gov", "ying", "察院", "unseen"])
 LEAF = st.one_of(
@@ -63,42 +50,8 @@ LEAF = st.one_of(
 )
 
 
-def _several(kind: type[And] | type[Or], children: list[Node]) -> Node:
-    return kind(tuple(children))
-
-
-TREE = st.recursive(
-    LEAF,
-    lambda child: st.one_of(
-        st.builds(_several, st.just(And), st.lists(child, min_size=2, max_size=3)),
-        st.builds(_several, st.just(Or), st.lists(child, min_size=2, max_size=3)),
-        st.builds(Not, child),
-    ),
-    max_leaves=5,
-)
-STEP = st.one_of(
-    st.tuples(st.just("add"), st.lists(ARTICLE, max_size=5)),
-    st.tuples(st.just("delete"), st.lists(st.sampled_from("abcdefgh"), max_size=3)),
-    st.tuples(st.sampled_from(["compact", "reopen", "rebuild"]), st.just([])),
-)
-
-
-def _applied(index: Index, held: dict[str, Article], step: tuple[str, list]) -> Index:  # type: ignore[type-arg]
-    name, items = step
-    if name == "add":
-        index.add(items)
-        held.update({article.id: article for article in items})
-    elif name == "delete":
-        assert set(index.delete(items)) == set(items) & set(held)
-        for one in items:
-            held.pop(one, None)
-    elif name == "compact":
-        index.compact()
-    elif name == "rebuild":
-        index.rebuild()
-    else:
-        index = Index.open(index.directory)
-    return index
+TREE = trees(LEAF)
+STEP = steps(ARTICLE)
 
 
 def _check_order(results: SearchResults, held: dict[str, Article]) -> None:
@@ -119,19 +72,19 @@ def _check_order(results: SearchResults, held: dict[str, Article]) -> None:
 )
 def test_articles_and_scores(
     first: list[Article],
-    steps: list[tuple[str, list]],  # type: ignore[type-arg]
-    trees: list[Node],
+    changes: list[Step],
+    asked: list[Node],
     row: str,
 ) -> None:
     with TemporaryDirectory() as directory:
         index = Index.create(directory)
         held: dict[str, Article] = {}
-        for step in [("add", first), *steps]:
-            index = _applied(index, held, step)
+        for step in [("add", first), *changes]:
+            index = applied(index, held, step)
         assert len(index) == len(held)
         assert index.check() == []
         assert {article.id: article for article in index.articles()} == held
-        for tree in [parse(row).tree, *trees]:
+        for tree in [parse(row).tree, *asked]:
             tree = parse(to_text(tree)).tree
             expected = brute_force.search(list(held.values()), tree)
             results = index.search(to_text(tree), limit=100, fuzzy="off")

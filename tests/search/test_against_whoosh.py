@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 from tempfile import TemporaryDirectory
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from searchidx import Article, Index
 from searchidx.analysis import stem, words
 from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term, to_text
-from tests.search.test_against_brute_force import STEP, _applied, _several
+from tests.search.random_indexes import DAY, Step, applied, articles, steps, trees
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -20,17 +19,7 @@ with warnings.catch_warnings():
     from whoosh import query as asked
 
 WORDS = ["court", "courts", "crime", "crimes", "governed", "governance", "it's", "AT&T", "2024"]
-TEXT = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
-DAY = st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 5))
-ARTICLE = st.builds(
-    Article,
-    title=TEXT,
-    body=TEXT,
-    editor=st.sampled_from(["", "Ying Ying", "Shen Chen"]),
-    authors=st.lists(st.sampled_from(["Ying Yong", "Ann Court"]), max_size=2).map(tuple),
-    date=st.none() | DAY,
-    id=st.sampled_from("abcdefgh"),
-)
+ARTICLE = articles(WORDS)
 NAMES = st.sampled_from(["editor", "authors"])
 LEAF = st.one_of(
     st.builds(Term, st.sampled_from([*WORDS, "unseen"]), st.sampled_from([None, "title", "body"])),
@@ -38,15 +27,6 @@ LEAF = st.one_of(
     st.builds(Prefix, st.sampled_from(["y", "yi", "co", "she"]), NAMES),
     st.builds(lambda a, b: DateRange(min(a, b), max(a, b)), DAY, DAY),
     st.just(Every()),
-)
-TREE = st.recursive(
-    LEAF,
-    lambda child: st.one_of(
-        st.builds(_several, st.just(And), st.lists(child, min_size=2, max_size=3)),
-        st.builds(_several, st.just(Or), st.lists(child, min_size=2, max_size=3)),
-        st.builds(Not, child),
-    ),
-    max_leaves=6,
 )
 
 
@@ -79,22 +59,22 @@ def row(field: str, terms: list[str]) -> asked.Query:
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(ARTICLE, min_size=2, max_size=8),
-    st.lists(STEP, max_size=4),
-    st.lists(TREE, min_size=1, max_size=5),
+    st.lists(steps(ARTICLE), max_size=4),
+    st.lists(trees(LEAF, 6), min_size=1, max_size=5),
 )
 def test_the_same_articles(
     first: list[Article],
-    steps: list[tuple[str, list]],  # type: ignore[type-arg]
-    trees: list[Node],
+    changes: list[Step],
+    plain: list[Node],
 ) -> None:
     with TemporaryDirectory() as directory:
         index = Index.create(directory)
         held: dict[str, Article] = {}
-        for step in [("add", first), *steps]:
-            index = _applied(index, held, step)
+        for step in [("add", first), *changes]:
+            index = applied(index, held, step)
         with whoosh.index.open_dir(directory).searcher() as searcher:
             assert searcher.doc_count() == len(held)
-            for tree in trees:
+            for tree in plain:
                 judged = {
                     searcher.stored_fields(doc)["id"]
                     for doc in searcher.docs_for_query(in_whoosh(tree))

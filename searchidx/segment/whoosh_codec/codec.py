@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from whoosh.filedb.filestore import FileStorage, Storage
 from whoosh.index import TOC
 
 from searchidx.segment.segment import Segment
+from searchidx.segment.whoosh_codec.counted import CountedSegment
 from searchidx.segment.whoosh_codec.documents import ColumnarDocuments
 from searchidx.segment.whoosh_codec.drop_in import (
     DropInDocuments,
@@ -48,39 +49,17 @@ def write_toc(directory: Path, generation: int, segments: Sequence[Segment]) -> 
     return path
 
 
-class ColumnarSegment(base.Segment):
-    """What the table of contents says of a segment."""
+class ColumnarSegment(CountedSegment):
+    """What the table of contents says of a segment of articles."""
 
     def __init__(self, name: str, doc_count: int, deleted: Sequence[int]) -> None:
-        self.indexname, _, self.segid = name.partition("_")
+        indexname, _, segment_id = name.partition("_")
+        super().__init__(indexname, doc_count, deleted)
+        self.segid = segment_id
         self.compound = False
-        self._doc_count = doc_count
-        self._deleted = frozenset(deleted)
 
     def codec(self, **_: Any) -> ColumnarCodec:
         return ColumnarCodec()
-
-    def doc_count_all(self) -> int:
-        return self._doc_count
-
-    def set_doc_count(self, doccount: int) -> None:
-        self._doc_count = doccount
-
-    def deleted_count(self) -> int:
-        return len(self._deleted)
-
-    def deleted_docs(self) -> Iterator[int]:
-        return iter(sorted(self._deleted))
-
-    def is_deleted(self, docnum: int) -> bool:
-        return docnum in self._deleted
-
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        change = frozenset([docnum])
-        self._deleted = self._deleted | change if delete else self._deleted - change
-
-    def should_assemble(self) -> bool:
-        return False
 
     def open(self, storage: FileStorage) -> Segment:
         """The arrays of the segment."""

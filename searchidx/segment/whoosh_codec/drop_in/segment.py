@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from whoosh.codec import base
+
+from searchidx.segment.whoosh_codec.counted import CountedSegment
 
 if TYPE_CHECKING:
     from searchidx.segment.whoosh_codec.drop_in.drafts import Draft
@@ -13,14 +14,12 @@ if TYPE_CHECKING:
 __all__ = ["DropInSegment"]
 
 
-class DropInSegment(base.Segment):
-    """Its name, how many documents it has, and which of them are deleted."""
+class DropInSegment(CountedSegment):
+    """Its name and files, and the codec that reads it."""
 
     def __init__(self, codec: base.Codec, indexname: str) -> None:
         super().__init__(indexname)
         self._codec = codec
-        self._doc_count = 0
-        self._deleted: set[int] = set()
         self.draft: Draft | None = None  # what its writers have not yet put in the file
 
     def __getstate__(self) -> dict[str, Any]:
@@ -37,27 +36,3 @@ class DropInSegment(base.Segment):
 
     def codec(self, **_: Any) -> base.Codec:
         return self._codec
-
-    def doc_count_all(self) -> int:
-        return self._doc_count
-
-    def set_doc_count(self, doccount: int) -> None:
-        self._doc_count = doccount
-
-    def deleted_count(self) -> int:
-        return len(self._deleted)
-
-    def deleted_docs(self) -> Iterator[int]:
-        return iter(sorted(self._deleted))
-
-    def is_deleted(self, docnum: int) -> bool:
-        return docnum in self._deleted
-
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        if delete:
-            self._deleted.add(docnum)
-        else:
-            self._deleted.discard(docnum)
-
-    def should_assemble(self) -> bool:
-        return False  # it is one file already
