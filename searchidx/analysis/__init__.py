@@ -1,11 +1,6 @@
 """Text to tokens: the one place that says what a word is."""
 
-from searchidx.analysis.boundaries import (
-    paragraph_spans,
-    sentence_end,
-    sentence_spans,
-    sentence_start,
-)
+from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
 from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (
     Token,
@@ -22,9 +17,7 @@ __all__ = [
     "is_cjk",
     "normalize",
     "paragraph_spans",
-    "sentence_end",
     "sentence_spans",
-    "sentence_start",
     "stem",
     "stems",
     "tokenize",

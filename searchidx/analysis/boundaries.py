@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Extent", "paragraph_spans", "sentence_end", "sentence_spans", "sentence_start"]
+__all__ = ["ABBREVIATIONS", "Extent", "paragraph_spans", "sentence_spans"]
 
 Extent = tuple[int, int]
 """A half-open range of characters, ``(start, end)``."""
@@ -19,11 +19,9 @@ _END = re.compile(
 _OPENING = re.compile(r"\s*[\"'“‘«(\[（「『—–-]*(\w)?")
 _WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
 _LONGEST_WORD = 40
-_WINDOW = 160
-_STOPS_AND_CLOSERS = frozenset(_STOPS + "\"'”’»)]）」』")
 
 # Words that commonly carry a full stop inside a sentence of legal news.
-_ABBREVIATIONS = frozenset(
+ABBREVIATIONS = frozenset(
     [
         "adm",
         "al",
@@ -158,37 +156,6 @@ def sentence_spans(text: str) -> list[Extent]:
     return [extent for extent in found if extent[0] < extent[1]]
 
 
-def sentence_end(text: str, at: int) -> int:
-    """Where the sentence ends that goes on at ``at``: as ``sentence_spans`` has it."""
-    end = text.find("\n", at)
-    if end < 0:
-        end = len(text)
-    while end > at and text[end - 1].isspace():
-        end -= 1
-    for match in _END.finditer(text, at, end):
-        stop = match.end()
-        if stop < end and _ends_sentence(text, match.group(), stop):
-            return stop
-    return end
-
-
-def sentence_start(text: str, at: int) -> int:
-    """Where the sentence begins that ``at``, the place of a word, lies in."""
-    paragraph = text.rfind("\n", 0, at) + 1
-    low = at
-    while low > paragraph:
-        low = max(paragraph, low - _WINDOW)
-        while low > paragraph and text[low - 1] in _STOPS_AND_CLOSERS:
-            low -= 1
-        last = None
-        for match in _END.finditer(text, low, at):
-            if _ends_sentence(text, match.group(), match.end()):
-                last = match.end()
-        if last is not None:
-            return _trimmed(text, last, at)[0]
-    return _trimmed(text, paragraph, at)[0]
-
-
 def _ends_sentence(text: str, mark: str, stop: int) -> bool:
     if mark[0] in "。！？":
         return True
@@ -207,7 +174,7 @@ def _ends_sentence(text: str, mark: str, stop: int) -> bool:
             return True
         word = last.group()
     # An initial ("J. Smith"), a dotted abbreviation ("U.S."), or a word known to be one.
-    return not (len(word) == 1 or "." in word or word.lower() in _ABBREVIATIONS)
+    return not (len(word) == 1 or "." in word or word.lower() in ABBREVIATIONS)
 
 
 def _trimmed(text: str, start: int, end: int) -> Extent:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchidx.analysis.sentences import Sentences, closing, sentence_starts
 from searchidx.analysis.stemming import stems
 from searchidx.analysis.tokenizer import words
 
@@ -39,11 +40,12 @@ _LOW_BYTES = np.array([(1 << (8 * count)) - 1 for count in range(9)], dtype=np.u
 class NumberedWords:
     """The words of a batch of texts: ``numbers`` end to end (int32), ``counts`` a text (int64)."""
 
-    __slots__ = ("counts", "numbers")
+    __slots__ = ("counts", "numbers", "sentences")
 
-    def __init__(self, numbers: Array, counts: Array) -> None:
+    def __init__(self, numbers: Array, counts: Array, sentences: Sentences) -> None:
         self.numbers = numbers
         self.counts = counts
+        self.sentences = sentences
 
 
 class WordNumbers:
@@ -57,6 +59,7 @@ class WordNumbers:
         # What each chunk stands for: how many words, and which, if it is just one.
         self._word_counts = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
         self._only_words = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
+        self._closing = np.zeros(_FIRST_CAPACITY, dtype=np.uint8)
         self._several: dict[int, list[int]] = {}
         self._chunk_count = 0
         self._long_chunks: dict[bytes, int] = {}
@@ -76,7 +79,7 @@ class WordNumbers:
 
     def number(self, texts: Sequence[bytes]) -> NumberedWords:
         """The numbers of every text's tokens, texts being UTF-8: what ``words`` gives for each."""
-        raw = b" ".join([b"", *texts, b" " * _KEY_BYTES])
+        raw = b"\n".join([b"", *texts, b" " * _KEY_BYTES])
         folded = raw.translate(_CHUNK_BYTES)
         data = np.frombuffer(folded, dtype=np.uint8)
         solid = data != _BLANK
@@ -85,14 +88,34 @@ class WordNumbers:
         lengths = ends - starts
         chunks = self._known_chunks(data, folded, starts, lengths)
         counts = self._word_counts[chunks]
-        numbers = self._only_words[chunks]
         passing = self._passing_chunks(folded, starts, lengths)
         for at, found in passing.items():
             counts[at] = len(found)
-        text_ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-        last_chunks = np.searchsorted(starts, text_ends)
+        numbers = self._spread(chunks, counts, passing)
+        tokens_before = np.zeros(len(counts) + 1, dtype=np.int64)
+        np.cumsum(counts, out=tokens_before[1:])
+
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+        text_starts = np.cumsum(sizes) - sizes + 1
+        begins, paragraphs = sentence_starts(raw, text_starts, starts, ends, self._closing[chunks])
+        firsts = np.searchsorted(begins, text_starts)
+        before = self._tokens_before(folded, begins, starts, ends, tokens_before)
+        lengths = np.diff(begins, append=len(raw) - _KEY_BYTES)
+        lengths[firsts[1:] - 1] -= 1
+        lengths[-1:] -= 1
+        sentences = Sentences(
+            np.diff(firsts, append=len(begins)),
+            lengths,
+            np.diff(before, append=tokens_before[-1]),
+            paragraphs,
+        )
+        return NumberedWords(numbers, np.diff(before[firsts], append=tokens_before[-1]), sentences)
+
+    def _spread(self, chunks: Array, counts: Array, passing: Mapping[int, list[int]]) -> Array:
+        """The numbers of the chunks' words, of which ``counts`` says how many they are."""
+        numbers = self._only_words[chunks]
         if not passing and (counts == 1).all():
-            return NumberedWords(numbers, np.diff(last_chunks, prepend=0))
+            return numbers
         token_ends = np.cumsum(counts, dtype=np.int64)
         spread = np.empty(int(token_ends[-1]) if len(token_ends) else 0, dtype=np.int32)
         single = counts == 1
@@ -104,8 +127,26 @@ class WordNumbers:
         for at, found in passing.items():
             if len(found) == 1:
                 spread[token_ends[at] - 1] = found[0]
-        before = np.concatenate([[0], token_ends])
-        return NumberedWords(spread, np.diff(before[last_chunks], prepend=0))
+        return spread
+
+    @staticmethod
+    def _tokens_before(
+        folded: bytes, places: Array, starts: Array, ends: Array, tokens_before: Array
+    ) -> Array:
+        """How many tokens stand before each of the places, which lie within none."""
+        chunks = np.searchsorted(starts, places)
+        before: Array = tokens_before[chunks]
+        inside = np.flatnonzero(ends[chunks - 1] > places) if len(ends) else np.zeros(0, np.int64)
+        # A run of Chinese is one chunk with the stops in it.
+        chunk, done, count = -1, 0, 0
+        for at in inside[chunks[inside] > 0].tolist():
+            if chunks[at] != chunk:
+                chunk = int(chunks[at])
+                done, count = int(starts[chunk - 1]), int(tokens_before[chunk - 1])
+            place = int(places[at])
+            count += len(words(folded[done:place].decode("utf-8", "surrogatepass")))
+            before[at], done = count, place
+        return before
 
     def _known_chunks(self, data: Array, folded: bytes, starts: Array, lengths: Array) -> Array:
         """The number of each chunk; chunks that are only passing get that of no word at all."""
@@ -147,6 +188,7 @@ class WordNumbers:
         while last > len(self._word_counts):
             self._word_counts = np.resize(self._word_counts, 2 * len(self._word_counts))
             self._only_words = np.resize(self._only_words, 2 * len(self._only_words))
+            self._closing = np.resize(self._closing, 2 * len(self._closing))
         counts, only = [], []
         for chunk in chunks:
             if chunk.isalnum() and chunk.isascii():
@@ -160,6 +202,7 @@ class WordNumbers:
                 self._several[first + len(counts) - 1] = found
         self._word_counts[first:last] = counts
         self._only_words[first:last] = only
+        self._closing[first:last] = [closing(chunk) for chunk in chunks]
 
     def _passing_chunks(self, folded: bytes, starts: Array, lengths: Array) -> dict[int, list[int]]:
         """The words of the chunks that are too long to remember, by place."""

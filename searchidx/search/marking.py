@@ -1,16 +1,19 @@
 """Marks in articles without tokenizing them: the forms that the index knows, looked for as bytes.
 
-A text is lower-cased and everything but ASCII letters and digits blanked, in one pass, so that a
-word between blanks is found by ``bytes.find``. Where an apostrophe or a character beyond ASCII
-touches it, the tokenizer has the last word. The index knows how often each leaf matches an
-article: where as many places are not found (``O'Brien`` is the word ``obrien``), and for plans
-and words that this cannot look for, ``spans`` does it all, token by token.
+The texts of a page's hits are lower-cased and everything but ASCII letters and digits blanked, in
+one pass over them all, so that a word between blanks is found by ``bytes.find``. The index knows
+how often each leaf matches an article: where other numbers are found, the words that an
+apostrophe or a character beyond ASCII touches are looked at too, and the tokenizer has the last
+word. For articles, plans and words that this cannot look for (``O'Brien`` is the word
+``obrien``), ``spans`` does it all, token by token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 
@@ -21,191 +24,300 @@ from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Pla
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.spans import Occurrence, occurrences
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import Segment
+from searchidx.segment import Array
 
-__all__ = ["Fields", "Marker"]
+__all__ = ["Mark", "Marked", "Marker"]
 
-_FOLD = bytes(byte if byte < 0x80 and chr(byte).isalnum() else 0x20 for byte in range(256)).lower()
-_BLANK = 0x20
-_APOSTROPHE = 0x27
+Mark = tuple[int, int, Leaf, int]
+"""Where a leaf matched: from and to which byte of a text, and how many edits away."""
+
+
+@dataclass(slots=True)
+class Marked:
+    """What matched in one article: in its title, its body, and elsewhere (in characters)."""
+
+    title: list[Mark]
+    body: list[Mark]
+    elsewhere: list[Occurrence] = field(default_factory=list)
+
+
+# Between texts stands what no word and no row of words reaches over.
+_BARRIER, _BLANK, _APOSTROPHE, _TOUCHING = 0x00, 0x20, 0x27, 0x01
+_BETWEEN = b"\n\0\n"
+_LETTERS = [byte < 0x80 and chr(byte).isalnum() for byte in range(256)]
+
+
+def _folding(touching: int) -> bytes:
+    """Lower-cases letters and blanks the rest, but for barriers and what may join words."""
+    table = bytearray(bytes(range(256)).lower())
+    for byte in range(256):
+        if not _LETTERS[byte]:
+            table[byte] = touching if byte >= 0x80 or byte == _APOSTROPHE else _BLANK
+    table[_BARRIER] = _BARRIER
+    return bytes(table)
+
+
+_APART = _folding(_TOUCHING)
+_CLOSE = _folding(_BLANK)
 _MOST_FORMS = 64
+_SHARED = 4  # the blank and letters that many forms must share to be looked for together
 _WIDEST_CHUNK = 200
 
 Form = tuple[bytes, int]
 """A word between blanks, and its edits."""
 
-
-class Fields(dict[str, str]):
-    """The texts of an article by field, each put together when it is looked at."""
-
-    def __init__(self, segment: Segment, doc: int) -> None:
-        super().__init__()
-        self._segment = segment
-        self._doc = doc
-        self.title, self.body = segment.texts(doc)
-
-    @cached_property
-    def article(self) -> Article:
-        return self._segment.article(self._doc)
-
-    def __missing__(self, name: str) -> str:
-        if name in ("title", "body"):
-            raw = self.title if name == "title" else self.body
-            text = raw.decode("utf-8", "surrogatepass")
-        else:
-            value = getattr(self.article, name)
-            text = value if isinstance(value, str) else "; ".join(value)
-        self[name] = text
-        return text
+Place = tuple[int, int, int]
+"""From where to where, and the edits."""
 
 
 class Marker:
-    """Finds where a plan matched, in some of the articles that it matched."""
+    """Finds where a plan matched in articles that it matched."""
 
-    def __init__(
-        self, plan: Plan, evaluation: Evaluation, vocabulary: Vocabulary, docs: Sequence[int]
-    ) -> None:
+    def __init__(self, plan: Plan, evaluation: Evaluation, vocabulary: Vocabulary) -> None:
         self._plan = plan
-        self._leaves: list[tuple[Leaf, list[list[Form]], dict[int, tuple[float, float]]]] | None
+        self._evaluation = evaluation
+        self._leaves: list[tuple[Leaf, list[list[Form]]]] | None = None
         leaves = _plain_leaves(plan)
-        self._leaves = None if leaves is None else []
-        for leaf in dict.fromkeys(leaves or ()):
-            forms = _forms(leaf, vocabulary)
-            if forms is None:
+        if leaves is not None:
+            forms = [(leaf, _forms(leaf, vocabulary)) for leaf in dict.fromkeys(leaves)]
+            self._leaves = [(leaf, one) for leaf, one in forms if one is not None]
+            if len(self._leaves) < len(forms):
                 self._leaves = None
-                break
-            assert self._leaves is not None
-            self._leaves.append((leaf, forms, _expected(leaf, evaluation, docs)))
 
-    def occurrences(self, doc: int, fields: Fields) -> list[Occurrence]:
-        """Every occurrence that had a part in the article's matching the plan."""
-        found = self._quickly(doc, fields)
-        return occurrences(self._plan, fields.article) if found is None else found
+    def mark(
+        self,
+        docs: Sequence[int],
+        texts: Sequence[tuple[bytes, bytes]],
+        article: Callable[[int], Article],
+    ) -> list[Marked]:
+        """Every occurrence that had a part in each article's matching the plan.
 
-    def _quickly(self, doc: int, fields: Fields) -> list[Occurrence] | None:
+        ``texts`` are the title and the body of each article; ``article`` gives the whole of one.
+        """
+        found = self.quickly(docs, texts)
+        return [
+            self._slowly(article(doc), *text) if one is None else one
+            for doc, text, one in zip(docs, texts, found, strict=True)
+        ]
+
+    def quickly(
+        self, docs: Sequence[int], texts: Sequence[tuple[bytes, bytes]]
+    ) -> list[Marked | None]:
+        """The same, None for articles of which bytes do not tell."""
         if self._leaves is None:
-            return None
-        found: list[Occurrence] = []
-        title, body = _Text(fields.title), _Text(fields.body)
-        for leaf, forms, expected in self._leaves:
-            in_title, in_body = expected.get(doc, (0.0, 0.0))
-            for name, text, wanted in (("title", title, in_title), ("body", body, in_body)):
-                if not wanted:
-                    continue
-                places = text.places(forms, wanted)
-                if places is None:
-                    return None
-                found += [
-                    Occurrence(leaf, name, start, end, leaf.edits + edits)
-                    for start, end, edits in places
-                ]
+            return [None] * len(docs)
+        page = _Texts(texts)
+        asked = np.array(docs, dtype=np.int64)
+        marks: list[list[Mark]] = [[] for _ in range(2 * len(docs))]
+        missed: set[int] = set()
+        for leaf, slots in self._leaves:
+            wanted = _expected(leaf, self._evaluation, asked)
+            missed |= page.mark(leaf, slots, wanted, marks)
+        return [
+            None if at in missed else Marked(marks[2 * at], marks[2 * at + 1])
+            for at in range(len(docs))
+        ]
+
+    def _slowly(self, article: Article, title: bytes, body: bytes) -> Marked:
+        found = occurrences(self._plan, article)
+        return Marked(
+            _in_bytes(title, [one for one in found if one.field == "title"]),
+            _in_bytes(body, [one for one in found if one.field == "body"]),
+            [one for one in found if one.field not in ("title", "body")],
+        )
+
+
+class _Texts:
+    """Titles and bodies end to end, in which forms are looked for."""
+
+    def __init__(self, texts: Sequence[tuple[bytes, bytes]]) -> None:
+        every = [text for both in texts for text in both]
+        self._raw = _BETWEEN.join([b"", *every, b""])
+        sizes = [len(text) + len(_BETWEEN) for text in every]
+        self._starts = list(accumulate(sizes[:-1], initial=len(_BETWEEN)))
+        self._apart = self._raw.translate(_APART)
+        self._folded = b""
+
+    def mark(
+        self, leaf: Leaf, slots: list[list[Form]], wanted: Sequence[float], marks: list[list[Mark]]
+    ) -> set[int]:
+        """Add a leaf's marks to those of each text; gives the articles in which that failed.
+
+        ``wanted`` says for each text how often the leaf matches it; a text that it does not
+        match is passed over.
+        """
+        places = self._places(slots)
+        missed = self._missed(places, wanted)
+        if missed:
+            places = self._places_looked_at(slots)
+            missed = self._missed(places, wanted)
+        starts = self._starts
+        for start, end, edits in places:
+            at = bisect_right(starts, start) - 1
+            if wanted[at]:
+                origin = starts[at]
+                marks[at].append((start - origin, end - origin, leaf, leaf.edits + edits))
+        return missed
+
+    def _missed(self, places: list[Place], wanted: Sequence[float]) -> set[int]:
+        """The articles in which other numbers of places were found than are wanted."""
+        left = list(wanted)
+        starts = self._starts
+        for start, _, edits in places:
+            at = bisect_right(starts, start) - 1
+            if wanted[at]:
+                left[at] -= FUZZY_DISCOUNT**edits if edits else 1.0
+        if max(left) < 1e-3 and min(left) > -1e-3:
+            return set()
+        return {at // 2 for at, more in enumerate(left) if abs(more) >= 1e-3}
+
+    def _places(self, slots: list[list[Form]]) -> list[Place]:
+        """Where the slots' forms stand side by side, touched by nothing but plain characters."""
+        places: list[Place] = []
+        for start, end, edits in self._plain_words(slots[0]):
+            if len(slots) == 1:
+                places.append((start, end, edits))
+            elif (last := self._plain_row(end, slots)) is not None:
+                places.append((start, last[0], edits + last[1]))
+        return places
+
+    def _plain_words(self, forms: list[Form]) -> list[Place]:
+        folded = self._apart
+        found: list[Place] = []
+        shared = _shared_beginning(forms) if len(forms) > 1 else b""
+        if len(shared) > _SHARED:
+            # The forms of a stem mostly begin alike: one look through the texts for them all.
+            edits_of = dict(forms)
+            at = folded.find(shared)
+            while at >= 0:
+                end = folded.find(b" ", at + 1)
+                edits = edits_of.get(folded[at : end + 1])
+                if edits is not None:
+                    found.append((at + 1, end, edits))
+                at = folded.find(shared, at + 1)
+            return found
+        for form, edits in forms:
+            at = folded.find(form)
+            while at >= 0:
+                end = at + len(form) - 1
+                found.append((at + 1, end, edits))
+                at = folded.find(form, end)
         return found
 
-
-class _Text:
-    """One text, in which forms are looked for."""
-
-    __slots__ = ("_ascii", "_folded", "_raw")
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-        # A blank on either side: what is at ``i`` in the text is at ``i + 1`` here.
-        self._folded = b" " + raw.translate(_FOLD) + b" "
-        self._ascii = raw.isascii()
-
-    def places(self, slots: list[list[Form]], wanted: float) -> list[tuple[int, int, int]] | None:
-        """Where the slots' forms stand side by side, in characters; None unless all are found."""
-        found: list[tuple[int, int, int]] = []
-        worth = 0.0
-        for form, edits in slots[0]:
-            for start, end in self._words(form):
-                last = self._row(end, slots) if len(slots) > 1 else (end, 0)
-                if last is None:
-                    continue
-                found.append((start, last[0], edits + last[1]))
-                worth += FUZZY_DISCOUNT ** (edits + last[1])
-            if worth >= wanted:
-                break
-        if abs(worth - wanted) > 1e-3:
-            return None
-        return found if self._ascii else self._in_characters(found)
-
-    def _words(self, form: bytes) -> list[tuple[int, int]]:
-        """Where the form stands as a token of its own, in bytes."""
-        folded, raw = self._folded, self._raw
-        found = []
-        size = len(form) - 2
-        at = folded.find(form)
-        while at >= 0:
-            end = at + size
-            before = raw[at - 1] if at else _BLANK
-            after = raw[end] if end < len(raw) else _BLANK
-            if before >= 0x80 or after >= 0x80 or _APOSTROPHE in (before, after):
-                token_end = self._token_end(at, form[1:-1])
-                if token_end is not None:
-                    found.append((at, token_end))
-            else:
-                found.append((at, end))
-            at = folded.find(form, end + 1)
-        return found
-
-    def _token_end(self, start: int, word: bytes) -> int | None:
-        """Where the token ends that begins here, if it is the word."""
-        raw = self._raw
-        first, last = start, start + len(word)
-        while first and start - first < _WIDEST_CHUNK and _may_join(raw[first - 1]):
-            first -= 1
-        while last < len(raw) and last - start < _WIDEST_CHUNK and _may_join(raw[last]):
-            last += 1
-        chunk = raw[first:last].decode("utf-8", "ignore")
-        at = len(raw[first:start].decode("utf-8", "ignore"))
-        for token in tokenize(chunk):
-            if token.start == at:
-                if token.word.encode() != word:
-                    return None
-                return first + len(chunk[: token.end].encode())
-        return None
-
-    def _row(self, end: int, slots: list[list[Form]]) -> tuple[int, int] | None:
+    def _plain_row(self, end: int, slots: list[list[Form]]) -> tuple[int, int] | None:
         """Where the slots behind the first end, if they follow with no word between."""
+        folded = self._apart
         edits = 0
         for forms in slots[1:]:
-            if end < len(self._raw) and _may_join(self._raw[end]):
-                return None
-            at = end + 1
-            while at < len(self._folded) and self._folded[at] == _BLANK:
+            at = end
+            while folded[at + 1] == _BLANK:
                 at += 1
-            at -= 1
-            if not self._raw[end:at].isascii():
-                return None
             for form, distance in forms:
-                if self._folded.startswith(form, at):
-                    end = at + len(form) - 2
-                    if end < len(self._raw) and _may_join(self._raw[end]):
-                        token_end = self._token_end(at, form[1:-1])
-                        if token_end is None:
-                            return None
-                        end = token_end
+                if folded.startswith(form, at):
+                    end = at + len(form) - 1
                     edits += distance
                     break
             else:
                 return None
         return end, edits
 
-    def _in_characters(self, places: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        places.sort()
+    # ---- words that an apostrophe or a character beyond ASCII may touch
+
+    def _places_looked_at(self, slots: list[list[Form]]) -> list[Place]:
+        self._folded = self._folded or self._raw.translate(_CLOSE)
+        places: list[Place] = []
+        for form, edits in slots[0]:
+            for start, end in self._words(form):
+                last = self._row(end, slots) if len(slots) > 1 else (end, 0)
+                if last is not None:
+                    places.append((start, last[0], edits + last[1]))
+        return places
+
+    def _words(self, form: bytes) -> list[tuple[int, int]]:
+        """Where the form stands as a token of its own."""
         found = []
-        bytes_done = characters = 0
-        for start, end, edits in places:
-            characters += len(self._raw[bytes_done:start].decode("utf-8", "surrogatepass"))
-            bytes_done = start
-            length = len(self._raw[start:end].decode("utf-8", "surrogatepass"))
-            found.append((characters, characters + length, edits))
+        size = len(form) - 2
+        at = self._folded.find(form)
+        while at >= 0:
+            start, end = at + 1, at + 1 + size
+            token_end = self._end(start, end)
+            if token_end is not None:
+                found.append((start, token_end))
+            at = self._folded.find(form, end)
         return found
+
+    def _end(self, start: int, end: int) -> int | None:
+        """Where the token ends that begins here, if it is this word."""
+        raw = self._raw
+        if not (_may_touch(raw[start - 1]) or _may_touch(raw[end])):
+            return end
+        first, last = start, end
+        while start - first < _WIDEST_CHUNK and _may_join(raw[first - 1]):
+            first -= 1
+        while last - start < _WIDEST_CHUNK and _may_join(raw[last]):
+            last += 1
+        chunk = raw[first:last].decode("utf-8", "ignore")
+        at = len(raw[first:start].decode("utf-8", "ignore"))
+        word = self._folded[start:end].decode()
+        for token in tokenize(chunk):
+            if token.start == at:
+                if token.word != word:
+                    return None
+                return first + len(chunk[: token.end].encode())
+        return None
+
+    def _row(self, end: int, slots: list[list[Form]]) -> tuple[int, int] | None:
+        edits = 0
+        raw, folded = self._raw, self._folded
+        for forms in slots[1:]:
+            at = end
+            while folded[at] == _BLANK:
+                at += 1
+            if at == end or not raw[end:at].isascii():
+                return None
+            for form, distance in forms:
+                if folded.startswith(form, at - 1):
+                    token_end = self._end(at, at + len(form) - 2)
+                    if token_end is None:
+                        return None
+                    end = token_end
+                    edits += distance
+                    break
+            else:
+                return None
+        return end, edits
+
+
+def _shared_beginning(forms: list[Form]) -> bytes:
+    first, last = min(forms)[0], max(forms)[0]
+    for at, (one, other) in enumerate(zip(first, last, strict=False)):
+        if one != other:
+            return first[:at]
+    return first
+
+
+def _may_touch(byte: int) -> bool:
+    return byte >= 0x80 or byte == _APOSTROPHE
 
 
 def _may_join(byte: int) -> bool:
-    return byte >= 0x80 or byte == _APOSTROPHE or (byte != _BLANK and chr(byte).isalnum())
+    return byte >= 0x80 or byte == _APOSTROPHE or _LETTERS[byte]
+
+
+def _in_bytes(raw: bytes, found: list[Occurrence]) -> list[Mark]:
+    """The occurrences in a text, in order, with places in bytes instead of characters."""
+    found.sort(key=lambda one: (one.start, one.end))
+    if raw.isascii():
+        return [(one.start, one.end, one.leaf, one.edits) for one in found]
+    text = raw.decode("utf-8", "surrogatepass")
+    marks: list[Mark] = []
+    characters = size = 0
+    for one in found:
+        size += len(text[characters : one.start].encode("utf-8", "surrogatepass"))
+        characters = one.start
+        end = size + len(text[one.start : one.end].encode("utf-8", "surrogatepass"))
+        marks.append((size, end, one.leaf, one.edits))
+    return marks
 
 
 def _plain_leaves(plan: Plan) -> list[Leaf] | None:
@@ -250,19 +362,15 @@ def _words_of(slot: Slot, vocabulary: Vocabulary) -> dict[str, int]:
     return words
 
 
-def _expected(
-    leaf: Leaf, evaluation: Evaluation, docs: Sequence[int]
-) -> dict[int, tuple[float, float]]:
+def _expected(leaf: Leaf, evaluation: Evaluation, asked: Array) -> list[float]:
     """How often the leaf matches each article's title and body, less for words edits away."""
     matches = evaluation.matches(leaf)
-    if not len(matches.docs) or not len(docs):
-        return {}
-    asked = np.array(docs)
-    at = np.searchsorted(matches.docs, asked)
-    at[at == len(matches.docs)] = 0
-    held = matches.docs[at] == asked
-    titles = (
-        np.zeros(len(asked)) if matches.title_freqs is None else matches.title_freqs[at]
-    ) * held
-    bodies = matches.body_freqs[at] * held
-    return dict(zip(docs, zip(titles.tolist(), bodies.tolist(), strict=True), strict=True))
+    wanted = np.zeros((len(asked), 2))
+    if len(matches.docs):
+        at = matches.docs.searchsorted(asked)
+        at[at == len(matches.docs)] = 0
+        held = matches.docs[at] == asked
+        if matches.title_freqs is not None:
+            wanted[:, 0] = matches.title_freqs[at] * held
+        wanted[:, 1] = matches.body_freqs[at] * held
+    return wanted.reshape(-1).tolist()

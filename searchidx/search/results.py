@@ -20,8 +20,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of one field of an article: whole sentences, unless one is very long.
 
     ``text`` stands in the field at ``start``; ``spans`` are ranges of ``text`` that matched, in
@@ -55,8 +54,7 @@ class Snippet:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A word of the query and a form of it that stands in the article.
 
     ``kind`` is ``exact`` (the word as typed, or a quoted phrase), ``stem`` (another form of the

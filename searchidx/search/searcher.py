@@ -6,7 +6,6 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from searchidx.analysis import words
 from searchidx.article import Article
 from searchidx.errors import QueryError
 from searchidx.query import And, DateRange, Node, Not, Or, ParsedQuery, Phrase, parse
@@ -14,13 +13,11 @@ from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, understand
 from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
-from searchidx.search.marking import Fields, Marker
 from searchidx.search.matching import Matcher
-from searchidx.search.results import Hit, Match, SearchResults, Snippet
+from searchidx.search.page import HitPage
+from searchidx.search.results import Hit, SearchResults
 from searchidx.search.scoring import Scoring
-from searchidx.search.snippets import snippets_of
-from searchidx.search.spans import Occurrence
-from searchidx.search.topk import Ranked, first, total
+from searchidx.search.topk import first, total
 from searchidx.search.vocabulary import Vocabulary
 from searchidx.segment import WORD_FIELDS, Segment
 
@@ -66,7 +63,7 @@ class Searcher:
         evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
-        page = _Page(understood.plan, evaluation, self._vocabulary, ranked, snippets)
+        page = HitPage(understood.plan, evaluation, self._vocabulary, ranked, snippets)
         hits = tuple([Hit(score, number, page) for score, number in ranked])
         if snippets:
             for hit in hits:
@@ -95,69 +92,6 @@ class Searcher:
         for segment in self.segments:
             for doc in segment.live_docs().tolist():
                 yield segment.article(doc)
-
-
-class _Page:
-    """Where the hits of one page are read and their marks are made."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        evaluation: Evaluation,
-        vocabulary: Vocabulary,
-        ranked: Sequence[Ranked],
-        most: int,
-    ) -> None:
-        self._plan = plan
-        self._evaluation = evaluation
-        self._vocabulary = vocabulary
-        self._ranked = ranked
-        self._most = most
-        self._marker: Marker | None = None
-        self._weights: dict[Leaf, float] = {}
-        self._kinds: dict[tuple[Leaf, int, str], str] = {}
-
-    def article(self, number: int) -> Article:
-        segment, doc = self._evaluation.collection.place(number)
-        return segment.article(doc)
-
-    def marks(self, number: int) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
-        if self._marker is None:
-            docs = [number for _, number in self._ranked]
-            self._marker = Marker(self._plan, self._evaluation, self._vocabulary, docs)
-        fields = Fields(*self._evaluation.collection.place(number))
-        found = self._marker.occurrences(number, fields)
-        snippets = snippets_of(fields, found, self._weight, self._most)
-        return snippets, self._matched_forms(fields, found)
-
-    def _weight(self, leaf: Leaf) -> float:
-        weight = self._weights.get(leaf)
-        if weight is None:
-            weight = self._weights[leaf] = self._evaluation.weight(leaf)
-        return weight
-
-    def _matched_forms(self, fields: Fields, found: Sequence[Occurrence]) -> tuple[Match, ...]:
-        forms: dict[tuple[str, str], Match] = {}
-        for place in found:
-            surface = fields[place.field][place.start : place.end]
-            key = (place.leaf.typed, surface.casefold())
-            if key not in forms:
-                known = (place.leaf, place.edits, surface)
-                kind = self._kinds.get(known)
-                if kind is None:
-                    kind = self._kinds[known] = _kind(place, surface)
-                forms[key] = Match(place.leaf.typed, surface, kind, place.edits)
-        return tuple(forms.values())
-
-
-def _kind(place: Occurrence, surface: str) -> str:
-    leaf = place.leaf
-    if place.edits:
-        return "fuzzy"
-    if leaf.slots and leaf.slots[-1].prefix is not None and leaf.typed.endswith("*"):
-        return "prefix"
-    typed = leaf.typed.partition("~")[0]
-    return "exact" if leaf.quoted or words(surface) == words(typed) else "stem"
 
 
 def _restrictions(

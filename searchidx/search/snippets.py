@@ -2,150 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
-from searchidx.analysis import sentence_end, sentence_start
 from searchidx.search.leaves import Leaf
+from searchidx.search.marking import Mark
 from searchidx.search.results import Snippet, Span
-from searchidx.search.spans import Occurrence
 
-__all__ = ["LONGEST", "snippets_of"]
+__all__ = ["LONGEST", "Weights", "sentences_of", "whole_field"]
 
 LONGEST = 700
 """Characters of a sentence that is shown whole; of a longer one, the part around its marks."""
 
-_START_AND_END = attrgetter("start", "end")
+_PLACE = itemgetter(0, 1)
 _REPEATED = 0.1  # what a sentence earns for a word that a chosen sentence has shown already
 
 
-def snippets_of(
-    fields: Mapping[str, str],
-    found: Sequence[Occurrence],
-    weight: Callable[[Leaf], float],
-    most: int,
-) -> tuple[Snippet, ...]:
-    """The marked title and other short fields, then up to ``most`` sentences of the body.
-
-    Sentences are chosen one after the other, each for the weight of the words that it adds, and
-    shown in the order of the text. Where the body matched nowhere, its first sentence stands
-    for it, unmarked.
-    """
-    if most <= 0:
-        return ()
-    by_field: dict[str, list[Occurrence]] = {}
-    for occurrence in found:
-        by_field.setdefault(occurrence.field, []).append(occurrence)
-    body = by_field.pop("body", [])
-    shown = [_whole_field(fields[name], name, places) for name, places in by_field.items()]
-    shown.sort(key=lambda snippet: (snippet.field != "title", snippet.field))
-    return (*shown, *_sentences(fields["body"], body, weight, most))
+def whole_field(name: str, text: str, places: Iterable[tuple[int, int]]) -> Snippet:
+    """A title, or another short field, with its marks (in characters)."""
+    return Snippet(name, text, 0, _merged(sorted(places), 0, len(text)))
 
 
-def _whole_field(text: str, name: str, places: Iterable[Occurrence]) -> Snippet:
-    return Snippet(name, text, 0, _merged(sorted(places, key=_START_AND_END), 0, len(text)))
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence that holds matches (several, where a phrase runs over the end of one)."""
-
-    end: int
-    places: list[Occurrence]
-    leaves: int  # one bit a leaf
-
-
-def _sentences(
-    body: str, places: list[Occurrence], weight: Callable[[Leaf], float], most: int
-) -> list[Snippet]:
-    if not places:
-        start = len(body) - len(body.lstrip())
-        return [_cut(body, start, sentence_end(body, start), [])] if start < len(body) else []
-    places.sort(key=_START_AND_END)
-    bits: dict[Leaf, int] = {}
-    held: list[_Sentence] = []
-    for place in places:
-        bit = bits.setdefault(place.leaf, 1 << len(bits))
-        if not held or place.start >= held[-1].end:
-            held.append(_Sentence(sentence_end(body, place.end), [place], bit))
-            continue
-        sentence = held[-1]
-        sentence.places.append(place)
-        sentence.leaves |= bit
-        if place.end > sentence.end:
-            sentence.end = sentence_end(body, place.end)
-    chosen = held if len(held) <= most else _chosen(held, _Weights(bits, weight), most)
-    return [
-        _cut(body, sentence_start(body, one.places[0].start), one.end, one.places) for one in chosen
-    ]
-
-
-def _chosen(held: list[_Sentence], weights: _Weights, most: int) -> list[_Sentence]:
-    """Each for what it adds to those before, the earlier of equals; in the order of the text."""
-    seen = 0
-    left = dict(enumerate(held))
-    for _ in range(most):
-        best, worth = -1, -1.0
-        for at, one in left.items():
-            fresh = weights[one.leaves & ~seen]
-            again = weights[one.leaves & seen]
-            here = fresh + _REPEATED * again + 0.01 * len(one.places)
-            if here > worth:
-                best, worth = at, here
-        seen |= left.pop(best).leaves
-    return [one for at, one in enumerate(held) if at not in left]
-
-
-class _Weights(dict[int, float]):
+class Weights(dict[int, float]):
     """The weight of sets of leaves, each a number with one bit a leaf."""
 
-    def __init__(self, bits: Mapping[Leaf, int], weight: Callable[[Leaf], float]) -> None:
-        super().__init__()
-        self._single = {bit: weight(leaf) for leaf, bit in bits.items()}
+    def __init__(self, weight: Callable[[Leaf], float]) -> None:
+        super().__init__({0: 0.0})
+        self.bits: dict[Leaf, int] = {}
+        self._weight = weight
+
+    def bit(self, leaf: Leaf) -> int:
+        """The bit of a leaf."""
+        bit = self.bits[leaf] = 1 << len(self.bits)
+        self[bit] = self._weight(leaf)
+        return bit
 
     def __missing__(self, leaves: int) -> float:
-        total = sum(one for bit, one in self._single.items() if bit & leaves)
-        self[leaves] = total
+        last = leaves & -leaves
+        total = self[leaves] = self[last] + self[leaves ^ last]
         return total
 
 
-def _cut(body: str, start: int, end: int, places: list[Occurrence]) -> Snippet:
+class _Stretch:
+    """A sentence that holds matches (several, where a phrase runs over the end of one)."""
+
+    __slots__ = ("end", "leaves", "marks", "start")
+
+    def __init__(self, start: int, end: int, mark: Mark, leaf: int) -> None:
+        self.start = start
+        self.end = end
+        self.marks = [mark]
+        self.leaves = leaf  # one bit a leaf
+
+
+def sentences_of(
+    body: bytes,
+    ends: Sequence[int],
+    marks: list[Mark],
+    weights: Weights,
+    most: int,
+) -> list[Snippet]:
+    """Up to ``most`` sentences of a body, whose sentences end at these bytes.
+
+    They are chosen one after the other, each for the weight of the words that it adds, and
+    given in the order of the text. Where nothing is marked the first sentence stands for all.
+    """
+    if not marks:
+        return _first_sentence(body, ends)
+    marks.sort(key=_PLACE)
+    bits = weights.bits
+    held: list[_Stretch] = []
+    reached = 0
+    for mark in marks:
+        start, end, leaf, _ = mark
+        bit = bits.get(leaf) or weights.bit(leaf)
+        if start >= reached:
+            at = bisect_right(ends, start)
+            held.append(_Stretch(ends[at - 1] if at else 0, ends[at], mark, bit))
+        else:
+            stretch = held[-1]
+            stretch.marks.append(mark)
+            stretch.leaves |= bit
+        reached = held[-1].end
+        if end > reached:
+            reached = held[-1].end = ends[bisect_left(ends, end)]
+    chosen = held if len(held) <= most else _chosen(held, weights, most)
+    plain = body.isascii()
+    return [_cut(body, plain, one) for one in chosen]
+
+
+def _first_sentence(body: bytes, ends: Sequence[int]) -> list[Snippet]:
+    start = 0
+    for end in ends:
+        text = body[start:end].decode("utf-8", "surrogatepass")
+        shown = text.strip()
+        if shown:
+            before = len(body[:start].decode("utf-8", "surrogatepass"))
+            return [_shown(shown, before + text.index(shown), [])]
+        start = end
+    return []
+
+
+def _chosen(held: list[_Stretch], weights: Weights, most: int) -> list[_Stretch]:
+    """Each for what it adds to those before, the earlier of equals; in the order of the text."""
+    leaves = [one.leaves for one in held]
+    counts = [0.01 * len(one.marks) for one in held]
+    seen = 0
+    chosen = []
+    for _ in range(most):
+        worths = {
+            these: weights[these & ~seen] + _REPEATED * weights[these & seen]
+            for these in set(leaves)
+        }
+        values = [worths[these] + count for these, count in zip(leaves, counts, strict=True)]
+        best = values.index(max(values))
+        seen |= leaves[best]
+        counts[best] = -math.inf
+        chosen.append(best)
+    chosen.sort()
+    return [held[at] for at in chosen]
+
+
+def _cut(body: bytes, plain: bool, stretch: _Stretch) -> Snippet:
+    """The sentence without the white space around it, its marks in characters."""
+    start = stretch.start
+    piece = body[start : stretch.end]
+    text = piece.decode("utf-8", "surrogatepass")
+    if len(text) == len(piece):
+        places = [(mark[0] - start, mark[1] - start) for mark in stretch.marks]
+    else:
+        places = []
+        size = characters = 0
+        for first, last, *_ in stretch.marks:
+            characters += len(piece[size : first - start].decode("utf-8", "surrogatepass"))
+            size = first - start
+            length = len(piece[size : last - start].decode("utf-8", "surrogatepass"))
+            places.append((characters, characters + length))
+    if not plain:
+        start = len(body[:start].decode("utf-8", "surrogatepass"))
+    shown = text.rstrip()
+    if shown[0].isspace():
+        blank = len(shown) - len(shown.lstrip())
+        shown = shown[blank:]
+        start += blank
+        places = [(first - blank, last - blank) for first, last in places]
+    return _shown(shown, start, places)
+
+
+def _shown(text: str, start: int, places: list[tuple[int, int]]) -> Snippet:
     """The sentence, or of a very long one the stretch that holds most marks."""
-    first, last = start, end
-    if end - start > LONGEST:
-        anchors = [place.start for place in places] or [start]
-        held = [sum(a <= other < a + LONGEST * 2 // 3 for other in anchors) for a in anchors]
-        anchor = anchors[held.index(max(held))]
-        first = max(start, min(anchor - LONGEST // 6, end - LONGEST))
-        last = min(end, first + LONGEST)
-        first = _word_edge(body, first, start, anchor)
-        last = _word_edge(body, last, anchor, end)
+    if len(text) <= LONGEST:
+        return Snippet("body", text, start, _merged(places, 0, len(text)))
+    anchors = [first for first, _ in places] or [0]
+    held = [sum(a <= other < a + LONGEST * 2 // 3 for other in anchors) for a in anchors]
+    anchor = anchors[held.index(max(held))]
+    first = max(0, min(anchor - LONGEST // 6, len(text) - LONGEST))
+    last = min(len(text), first + LONGEST)
+    first = _word_edge(text, first, 0, anchor)
+    last = _word_edge(text, last, anchor, len(text))
     spans = _merged(places, first, last)
-    return Snippet("body", body[first:last], first, spans, first > start, last < end)
+    return Snippet("body", text[first:last], start + first, spans, first > 0, last < len(text))
 
 
-def _word_edge(body: str, at: int, low: int, high: int) -> int:
+def _word_edge(text: str, at: int, low: int, high: int) -> int:
     """The nearest place at or after ``at`` that cuts no word, within the bounds."""
     if at <= low or at >= high:
         return at
     for place in range(at, min(high, at + 30)):
-        if body[place - 1].isspace() and not body[place].isspace():
+        if text[place - 1].isspace() and not text[place].isspace():
             return place
     return at
 
 
-def _merged(places: Iterable[Occurrence], first: int, last: int) -> tuple[Span, ...]:
-    """The marks of places in order, inside a stretch, from its beginning; overlapping ones made
-    one."""
+def _merged(places: Iterable[tuple[int, int]], first: int, last: int) -> tuple[Span, ...]:
+    """Places in order, as spans of the stretch they lie in; overlapping ones made one."""
     spans: list[Span] = []
     done = first - 1
-    for _, _, start, end, _ in places:
+    for start, end in places:
         if start < first or end > last:
             continue
         if start < done:
-            spans[-1] = Span(spans[-1].start, max(end, done) - first)
             done = max(end, done)
+            spans[-1] = Span(spans[-1].start, done - first)
         else:
             spans.append(Span(start - first, end - first))
             done = end

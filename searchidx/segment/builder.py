@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from searchidx.analysis.numbering import WordNumbers
+from searchidx.analysis.sentences import Sentences
 from searchidx.segment.codes import radix_order
 from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
@@ -17,6 +18,7 @@ from searchidx.segment.parts import Array, narrow, write_parts
 from searchidx.segment.postings import BODY_GAP, Occurrences, PostingsWriter
 from searchidx.segment.rows import KEYWORD_FIELDS, Row, digest
 from searchidx.segment.segment import FORMAT_VERSION, Segment
+from searchidx.segment.sentences import SentencesWriter
 from searchidx.segment.stored import StoredWriter
 
 __all__ = ["SegmentBuilder", "SegmentParts"]
@@ -61,6 +63,7 @@ class SegmentBuilder:
         self._lengths.append(found.counts)
         self.tokens += len(found.numbers)
         self._rest.add(rows)
+        self._rest.sentences.add(*_of_bodies(found.sentences))
 
     def write(self, path: Path) -> int:
         """Write what was added as a segment to a new file, and forget it; gives its size."""
@@ -91,6 +94,7 @@ class SegmentParts:
         self._own_urls = array("I")  # bytes of an address that is not the id
         self._titles = array("I")
         self._stored = StoredWriter()
+        self.sentences = SentencesWriter()
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -136,6 +140,7 @@ class SegmentParts:
         self._url_is_id.extend(url_is_id[live].tolist())
         self._own_urls.extend(parts["stored.url_bytes"][live].tolist())
         self._titles.extend(parts["stored.title_bytes"][live].tolist())
+        self.sentences.copy(segment.sentences, live)
         stored = segment.stored
         if segment.live is not None or not self._stored.add_stored(stored):
             records = (one for doc, one in enumerate(stored.records()) if segment.is_live(doc))
@@ -170,6 +175,7 @@ class SegmentParts:
         parts["stored.title_bytes"] = narrow(np.array(self._titles, dtype=np.int64))
         parts["stored.url_bytes"] = narrow(np.array(self._own_urls, dtype=np.int64))
         parts |= self._stored.parts()
+        parts |= self.sentences.parts()
         facts = {
             "format": FORMAT_VERSION,
             "articles": count,
@@ -177,6 +183,15 @@ class SegmentParts:
             "body_tokens": int(body_lengths.sum()),
         }
         write_parts(path, facts, parts)
+
+
+def _of_bodies(found: Sentences) -> Sentences:
+    """Of the sentences of titles and bodies in turn those of the bodies."""
+    bodies = np.zeros(len(found.counts), dtype=bool)
+    bodies[1::2] = True
+    kept = np.repeat(bodies, found.counts)
+    _, *columns = found
+    return Sentences(found.counts[1::2], *(column[kept] for column in columns))
 
 
 def _texts(name: str, value: str) -> list[bytes]:

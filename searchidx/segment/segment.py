@@ -15,11 +15,12 @@ from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
 from searchidx.segment.postings import Postings, TextPostings
 from searchidx.segment.rows import KEYWORD_FIELDS, Row, article_of
+from searchidx.segment.sentences import StoredSentences
 from searchidx.segment.stored import StoredTexts
 
 __all__ = ["FORMAT_VERSION", "Segment"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Changes whenever the arrays of a segment change their meaning."""
 
 
@@ -204,6 +205,11 @@ class Segment:
     def stored(self) -> StoredTexts:
         """The articles' own text."""
         return StoredTexts(self.parts)
+
+    @cached_property
+    def sentences(self) -> StoredSentences:
+        """The sentences of the bodies."""
+        return StoredSentences(self.parts)
 
     def live_docs(self) -> Array:
         """The numbers of all articles that are not deleted, ascending."""

@@ -1,6 +1,6 @@
 """The articles' own text, compressed in small blocks: reading one article opens one block.
 
-Blocks are Zstandard frames (RFC 8878) of about four kilobytes. In a segment of some size they
+Blocks are Zstandard frames (RFC 8878) of about two kilobytes. In a segment of some size they
 share a dictionary, a sample of its texts, without which such small blocks would compress badly.
 A merged segment has the blocks of those it was made of, and their dictionaries.
 """
@@ -18,7 +18,7 @@ from searchidx.segment.parts import Array, PartsFile, narrow
 
 __all__ = ["StoredTexts", "StoredWriter"]
 
-_BLOCK_BYTES = 4096
+_BLOCK_BYTES = 2048
 _LEVEL = 3
 _DICTIONARY_BYTES = 112 * 1024
 _SAMPLED_BYTES = 1 << 20  # a segment with less text than this has no dictionary
@@ -132,7 +132,9 @@ class StoredTexts:
 
     def record(self, doc: int) -> bytes:
         """One record as it was given."""
-        block = int(self.block_starts.searchsorted(doc, side="right")) - 1
+        # A number of another type would have the whole array converted.
+        key = self.block_starts.dtype.type(doc)
+        block = int(self.block_starts.searchsorted(key, side="right")) - 1
         opened = self._opened(block)
         first = doc == int(self.block_starts[block])
         return opened[0 if first else int(self.record_ends[doc - 1]) : int(self.record_ends[doc])]

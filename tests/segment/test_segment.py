@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx import Article
-from searchidx.analysis import stem, words
+from searchidx.analysis import paragraph_spans, sentence_spans, stem, words
 from searchidx.segment import BODY_GAP, NO_DATE, Lexicon, Segment, digest, row_of
 from searchidx.segment.builder import SegmentBuilder
 
 WORDS = st.sampled_from(
-    ["court", "courts", "crime", "Crimes", "governed", "governance", "检察院", "法", "U.S.", "it's"]
+    [
+        "court",
+        "courts",
+        "crime",
+        "Crimes",
+        "governed",
+        "governance",
+        "检察院",
+        "法",
+        "U.S.",
+        "it's",
+        "sat. The",
+        "line\nline",
+        "x" * 300,
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join)
 ARTICLES = st.builds(
@@ -119,3 +135,24 @@ def test_lexicon_agrees_with_a_list(terms: set[str], prefix: str) -> None:
     key = prefix.encode("utf-8", "replace").decode()
     expected = [term for term in ordered if term.startswith(key)]
     assert [lexicon[at] for at in lexicon.prefixed(prefix)] == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ARTICLES, max_size=5).map(numbered))
+def test_sentences_are_stored(articles: list[Article]) -> None:
+    with TemporaryDirectory() as directory:
+        stored = written(articles, directory).sentences
+        for doc, article in enumerate(articles):
+            body = article.body.encode()
+            ends = stored.byte_ends(doc)
+            pieces = [body[start:end].decode() for start, end in itertools.pairwise([0, *ends])]
+            assert "".join(pieces) == article.body
+            spans = sentence_spans(article.body)
+            assert [one.strip() for one in pieces if one.strip()] == [
+                article.body[start:end] for start, end in spans
+            ]
+            counts = np.diff(stored.token_ends(doc), prepend=0).tolist()
+            assert counts == [len(words(piece)) for piece in pieces]
+            begins = zip(stored.paragraph_firsts(doc).tolist(), pieces, strict=True)
+            paragraphs = paragraph_spans(article.body)
+            assert sum(first for first, piece in begins if piece.strip()) == len(paragraphs)
