@@ -42,23 +42,29 @@ class Marked:
 
 
 # Between texts stands what no word and no row of words reaches over.
-_BARRIER, _BLANK, _APOSTROPHE, _TOUCHING = 0x00, 0x20, 0x27, 0x01
+_BARRIER, _BLANK, _APOSTROPHE, _S, _TOUCHING, _JOINING = 0x00, 0x20, 0x27, 0x73, 1, 2
 _BETWEEN = b"\n\0\n"
 _LETTERS = [byte < 0x80 and chr(byte).isalnum() for byte in range(256)]
+# Curly quotation marks, dashes and the ellipsis: E2 80, and these. All but ’ cut words.
+_PUNCTUATION = b"\xe2\x80"
+_APOSTROPHES = (b"'", "’".encode())
+_MARKS = frozenset(one[0] for one in _APOSTROPHES)
+_THIRD_BYTES = dict.fromkeys(b"\x9c\x9d\x98\x93\x94\xa6", b"   ") | {0x99: b"'''"}
 
 
-def _folding(touching: int) -> bytes:
+def _folding(touching: int, joining: int) -> bytes:
     """Lower-cases letters and blanks the rest, but for barriers and what may join words."""
     table = bytearray(bytes(range(256)).lower())
     for byte in range(256):
         if not _LETTERS[byte]:
-            table[byte] = touching if byte >= 0x80 or byte == _APOSTROPHE else _BLANK
+            table[byte] = touching if byte >= 0x80 else _BLANK
+    table[_APOSTROPHE] = joining
     table[_BARRIER] = _BARRIER
     return bytes(table)
 
 
-_APART = _folding(_TOUCHING)
-_CLOSE = _folding(_BLANK)
+_APART = _folding(_TOUCHING, _JOINING)
+_CLOSE = _folding(_BLANK, _BLANK)
 _MOST_FORMS = 64
 _SHARED = 4  # the blank and letters that many forms must share to be looked for together
 _WIDEST_CHUNK = 200
@@ -135,7 +141,7 @@ class _Texts:
         self._raw = _BETWEEN.join([b"", *every, b""])
         sizes = [len(text) + len(_BETWEEN) for text in every]
         self._starts = list(accumulate(sizes[:-1], initial=len(_BETWEEN)))
-        self._apart = self._raw.translate(_APART)
+        self._apart = _set_apart(self._raw)
         self._folded = b""
 
     def mark(
@@ -146,30 +152,30 @@ class _Texts:
         ``wanted`` says for each text how often the leaf matches it; a text that it does not
         match is passed over.
         """
-        places = self._places(slots)
-        missed = self._missed(places, wanted)
+        found, missed = self._by_text(leaf, self._places(slots), wanted)
         if missed:
-            places = self._places_looked_at(slots)
-            missed = self._missed(places, wanted)
+            found, missed = self._by_text(leaf, self._places_looked_at(slots), wanted)
+        for at, mark in found:
+            marks[at].append(mark)
+        return missed
+
+    def _by_text(
+        self, leaf: Leaf, places: list[Place], wanted: Sequence[float]
+    ) -> tuple[list[tuple[int, Mark]], set[int]]:
+        """The marks with the texts they stand in, and the articles that have other numbers of
+        them than are wanted."""
+        left = list(wanted)
         starts = self._starts
+        found: list[tuple[int, Mark]] = []
         for start, end, edits in places:
             at = bisect_right(starts, start) - 1
             if wanted[at]:
-                origin = starts[at]
-                marks[at].append((start - origin, end - origin, leaf, leaf.edits + edits))
-        return missed
-
-    def _missed(self, places: list[Place], wanted: Sequence[float]) -> set[int]:
-        """The articles in which other numbers of places were found than are wanted."""
-        left = list(wanted)
-        starts = self._starts
-        for start, _, edits in places:
-            at = bisect_right(starts, start) - 1
-            if wanted[at]:
                 left[at] -= FUZZY_DISCOUNT**edits if edits else 1.0
+                origin = starts[at]
+                found.append((at, (start - origin, end - origin, leaf, leaf.edits + edits)))
         if max(left) < 1e-3 and min(left) > -1e-3:
-            return set()
-        return {at // 2 for at, more in enumerate(left) if abs(more) >= 1e-3}
+            return found, set()
+        return found, {at // 2 for at, more in enumerate(left) if abs(more) >= 1e-3}
 
     def _places(self, slots: list[list[Form]]) -> list[Place]:
         """Where the slots' forms stand side by side, touched by nothing but plain characters."""
@@ -182,7 +188,7 @@ class _Texts:
         return places
 
     def _plain_words(self, forms: list[Form]) -> list[Place]:
-        folded = self._apart
+        raw, folded = self._raw, self._apart
         found: list[Place] = []
         shared = _shared_beginning(forms) if len(forms) > 1 else b""
         if len(shared) > _SHARED:
@@ -193,16 +199,28 @@ class _Texts:
                 end = folded.find(b" ", at + 1)
                 edits = edits_of.get(folded[at : end + 1])
                 if edits is not None:
-                    found.append((at + 1, end, edits))
+                    last = self._surface_end(end) if raw[end] in _MARKS else end
+                    found.append((at + 1, last, edits))
                 at = folded.find(shared, at + 1)
             return found
         for form, edits in forms:
             at = folded.find(form)
             while at >= 0:
                 end = at + len(form) - 1
-                found.append((at + 1, end, edits))
+                last = self._surface_end(end) if raw[end] in _MARKS else end
+                found.append((at + 1, last, edits))
                 at = folded.find(form, end)
         return found
+
+    def _surface_end(self, end: int) -> int:
+        """Where a word ends with the possessive behind it."""
+        raw = self._raw
+        for apostrophe in _APOSTROPHES:
+            letter = end + len(apostrophe)
+            if raw.startswith(apostrophe, end):
+                possessive = raw[letter] in b"sS" and self._apart[letter] == _BLANK
+                return letter + 1 if possessive else end
+        return end
 
     def _plain_row(self, end: int, slots: list[list[Form]]) -> tuple[int, int] | None:
         """Where the slots behind the first end, if they follow with no word between."""
@@ -214,7 +232,7 @@ class _Texts:
                 at += 1
             for form, distance in forms:
                 if folded.startswith(form, at):
-                    end = at + len(form) - 1
+                    end = self._surface_end(at + len(form) - 1)
                     edits += distance
                     break
             else:
@@ -286,6 +304,34 @@ class _Texts:
             else:
                 return None
         return end, edits
+
+
+def _set_apart(raw: bytes) -> bytes:
+    """The text folded, with words between blanks wherever bytes tell that they are words."""
+    shown = raw
+    at = raw.find(_PUNCTUATION)
+    if at >= 0:
+        plain = bytearray(raw)
+        while at >= 0:
+            plain[at : at + 3] = _THIRD_BYTES.get(raw[at + 2], raw[at : at + 3])
+            at = raw.find(_PUNCTUATION, at + 3)
+        shown = bytes(plain)
+    folded = shown.translate(_APART)
+    at = folded.find(_JOINING)
+    if at < 0:
+        return folded
+    # A possessive is no part of a word's normal form, and apostrophes around it are none either.
+    plain = bytearray(folded)
+    while at >= 0:
+        end = at + 1
+        while plain[end] == _JOINING:
+            end += 1
+        if plain[end] == _S and plain[end + 1] == _BLANK:
+            plain[at : end + 1] = b" " * (end + 1 - at)
+        elif plain[at - 1] == _BLANK or plain[end] == _BLANK:
+            plain[at:end] = b" " * (end - at)
+        at = folded.find(_JOINING, end)
+    return bytes(plain)
 
 
 def _shared_beginning(forms: list[Form]) -> bytes:

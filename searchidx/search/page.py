@@ -105,9 +105,11 @@ class HitPage:
         self, title: bytes, body: bytes, marked: Marked, article: Article | None
     ) -> tuple[Match, ...]:
         forms: dict[tuple[str, str], Match] = {}
+        known = self._matches
         for text, marks in ((title, marked.title), (body, marked.body)):
             for start, end, leaf, edits in marks:
-                key, match = self._match(leaf, text[start:end], edits)
+                seen = (leaf, text[start:end], edits)
+                key, match = known.get(seen) or self._match(*seen)
                 if key not in forms:
                     forms[key] = match
         for one in marked.elsewhere:
@@ -118,12 +120,9 @@ class HitPage:
         return tuple(forms.values())
 
     def _match(self, leaf: Leaf, raw: bytes, edits: int) -> tuple[tuple[str, str], Match]:
-        known = self._matches.get((leaf, raw, edits))
-        if known is None:
-            surface = raw.decode("utf-8", "surrogatepass")
-            match = Match(leaf.typed, surface, _kind(leaf, edits, surface), edits)
-            known = (leaf.typed, surface.casefold()), match
-            self._matches[leaf, raw, edits] = known
+        surface = raw.decode("utf-8", "surrogatepass")
+        match = Match(leaf.typed, surface, _kind(leaf, edits, surface), edits)
+        known = self._matches[leaf, raw, edits] = (leaf.typed, surface.casefold()), match
         return known
 
 
