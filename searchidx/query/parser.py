@@ -16,7 +16,7 @@ from searchidx.errors import QuerySyntaxError
 from searchidx.query.dates import DATE_FORMS, date_range
 from searchidx.query.fields import FIELDS, near_field
 from searchidx.query.lexer import Problem, Token, tokens
-from searchidx.query.nodes import And, DateRange, Node, Not, Or, Phrase, Term
+from searchidx.query.nodes import And, DateRange, Fuzzy, Node, Not, Or, Phrase, Term
 from searchidx.query.words import read_word
 
 __all__ = ["ParsedQuery", "parse"]
@@ -24,6 +24,8 @@ __all__ = ["ParsedQuery", "parse"]
 _DEEPEST = 100
 _MOST_REPAIRS = 25
 _PLAIN = re.compile(r"[A-Za-z0-9 ]*[A-Za-z0-9][A-Za-z0-9 ]*")
+_PLAIN_PHRASE = re.compile(r'"([A-Za-z0-9]+(?: [A-Za-z0-9]+)*)"')
+_PLAIN_FUZZY = re.compile(r"([A-Za-z]+)~([12]?)")
 _OPERATORS = frozenset(["AND", "OR", "NOT"])
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -39,10 +41,9 @@ class ParsedQuery:
 
 def parse(text: str) -> ParsedQuery:
     """Read a query. Raises QuerySyntaxError, with a repaired query where there is one."""
-    if _PLAIN.fullmatch(text):
-        tree = _plain(text.split())
-        if tree is not None:
-            return ParsedQuery(text, tree)
+    tree = _plain(text)
+    if tree is not None:
+        return ParsedQuery(text, tree)
     spaced = _CONTROL.sub(" ", text)
     try:
         parser = _Parser(spaced)
@@ -56,8 +57,17 @@ def parse(text: str) -> ParsedQuery:
         ) from None
 
 
-def _plain(typed: list[str]) -> Node | None:
-    """Plain words in a row, or with AND between each two: most queries, read without a lexer."""
+def _plain(text: str) -> Node | None:
+    """Plain words in a row, or with AND between each two, one phrase, or one fuzzy word: most
+    queries, read without a lexer."""
+    if not _PLAIN.fullmatch(text):
+        if phrase := _PLAIN_PHRASE.fullmatch(text):
+            return Phrase(phrase[1])
+        fuzzy = _PLAIN_FUZZY.fullmatch(text)
+        if fuzzy is None or fuzzy[1] in _OPERATORS:
+            return None
+        return Fuzzy(fuzzy[1], int(fuzzy[2]) if fuzzy[2] else None)
+    typed = text.split()
     if _OPERATORS.isdisjoint(typed):
         kind: type[And] | type[Or] = Or
     elif len(typed) % 2 and all(word == "AND" for word in typed[1::2]):

@@ -366,12 +366,15 @@ def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> M
     if not len(keys):
         return _NOTHING
     docs = keys >> 32
-    begins = np.ones(len(docs), dtype=bool)
+    begins = np.empty(len(docs), dtype=bool)
+    begins[0] = True
     np.not_equal(docs[1:], docs[:-1], out=begins[1:])
-    firsts = np.flatnonzero(begins)
+    firsts = begins.nonzero()[0]
     if edits is None:
-        worth = np.ones(len(keys), dtype=np.float32)
-        every = np.diff(firsts, append=len(docs)).astype(np.float32)
+        worth = None
+        every = np.empty(len(firsts), dtype=np.float32)
+        np.subtract(firsts[1:], firsts[:-1], out=every[:-1], casting="unsafe")
+        every[-1] = len(docs) - firsts[-1]
     else:
         worth = np.float32(FUZZY_DISCOUNT) ** edits.astype(np.float32)
         every = np.add.reduceat(worth, firsts)
@@ -379,8 +382,9 @@ def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> M
     if title_lengths is not None:
         in_title = (keys & 0xFFFFFFFF) < title_lengths[docs]
         if in_title.any():
-            titles = np.add.reduceat(worth * in_title, firsts)
-            every = every - titles
+            counted = in_title.astype(np.float32) if worth is None else worth * in_title
+            titles = np.add.reduceat(counted, firsts)
+            every -= titles
     exact = None if edits is None else edits == 0
     if exact is not None:
         exact = None if exact.all() else np.logical_or.reduceat(exact, firsts)

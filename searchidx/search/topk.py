@@ -12,7 +12,7 @@ from searchidx.segment import NO_DATE, Array
 
 __all__ = ["Ranked", "first", "total"]
 
-_LAST = np.iinfo(np.int32).max
+_LAST = int(np.iinfo(np.int32).max)
 
 
 Ranked = tuple[float, int]
@@ -48,9 +48,7 @@ def first(found: Found, collection: Collection, k: int, sort: str) -> list[Ranke
     if sort == "relevance":
         docs, scores = _at_least_kth(docs, scores, k)
         if len(docs) <= 4 * k:
-            ranked = sorted(zip(scores.tolist(), docs.tolist(), strict=True), reverse=True)
-            if len(ranked) <= k and all(one[0] > two[0] for one, two in pairwise(ranked)):
-                return ranked
+            return _few(collection, docs, scores)[:k]
         keys = (-scores, _newest_first(collection, docs))
     else:
         dates = collection.dates[docs]
@@ -89,6 +87,24 @@ def _at_least_kth(docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
         return docs, scores
     kept = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
     return docs[kept], scores[kept]
+
+
+def _few(collection: Collection, docs: Array, scores: Array) -> list[Ranked]:
+    """So few articles that they are put in order one by one, by relevance."""
+    ranked = sorted(zip(scores.tolist(), docs.tolist(), strict=True), reverse=True)
+    tied = {one[0] for one, two in pairwise(ranked) if one[0] == two[0]}
+    if not tied:
+        return ranked
+    keys = []
+    for score, number in ranked:
+        newest, id_ = 0, ""
+        if score in tied:
+            segment, doc = collection.place(number)
+            day = int(segment.dates[doc])
+            newest, id_ = _LAST if day == NO_DATE else -day, segment.article_id(doc)
+        keys.append((-score, newest, id_, score, number))
+    keys.sort()
+    return [key[3:] for key in keys]
 
 
 def _smallest(key: Array, k: int) -> Array:

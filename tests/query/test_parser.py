@@ -89,9 +89,15 @@ def test_deep_parentheses_are_refused_in_words() -> None:
         parse("(" * 101 + "a" + ")" * 101)
 
 
-@given(st.lists(st.sampled_from(["a", "court", "AND", "OR", "NOT", "and", "x9"]), max_size=7))
-def test_plain_words_are_read_as_the_grammar_reads_them(typed: list[str]) -> None:
-    text = " ".join(typed)
+PLAIN = st.sampled_from(["a", "court", "AND", "OR", "NOT", "and", "x9"])
+
+
+@given(
+    st.lists(PLAIN, max_size=7).map(" ".join)
+    | st.lists(PLAIN, max_size=4).map(lambda typed: f'"{" ".join(typed)}"')
+    | st.tuples(PLAIN, st.sampled_from(["~", "~1", "~2", "~3", "~12"])).map("".join)
+)
+def test_plain_words_are_read_as_the_grammar_reads_them(text: str) -> None:
     # A tab is white space as a blank is, but keeps the short cut from being taken.
     try:
         expected = parse(f"{text}\t").tree
