@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from searchidx.segment import Array, Segment
+from searchidx.segment import NO_DATE, Array, Segment, radix_order
 
 __all__ = ["Collection"]
 
@@ -53,6 +53,15 @@ class Collection:
     def dates(self) -> Array:
         """Days since 1970-01-01, or NO_DATE: int32, shape ``(size,)``."""
         return self._joined([segment.dates for segment in self.segments])
+
+    @cached_property
+    def newest_first(self) -> Array:
+        """All articles by date, the newest first, those without a date last: int64."""
+        dates = self.dates.astype(np.int64)
+        dated = dates != NO_DATE
+        latest = int(dates.max(initial=0, where=dated))
+        age = np.where(dated, latest - dates, latest - int(dates.min(initial=0, where=dated)) + 1)
+        return radix_order(age, int(age.max(initial=0)) + 1)
 
     @cached_property
     def title_lengths(self) -> Array:

@@ -39,11 +39,12 @@ def first(found: Found, collection: Collection, k: int, sort: str) -> list[Ranke
     docs, scores = found.docs, found.scores
     assert scores is not None
     if docs is None:
-        docs = (
-            _best_windows(scores, k)
-            if sort == "relevance" and k * 4 * WINDOW < len(scores)
-            else np.flatnonzero(scores)
-        )
+        if k * 4 * WINDOW >= len(scores):
+            docs = np.flatnonzero(scores)
+        elif sort == "relevance":
+            docs = _best_windows(scores, k)
+        else:
+            docs = _first_by_date(scores, collection, k, sort)
         scores = scores[docs]
     if sort == "relevance":
         docs, scores = _at_least_kth(docs, scores, k)
@@ -78,6 +79,29 @@ def _best_windows(row: Array, k: int) -> Array:
     columns = np.flatnonzero(maxima >= threshold)
     rows, at = np.nonzero(windows[:, columns] >= threshold)
     docs: Array = np.sort(rows * windows.shape[1] + columns[at])
+    return docs
+
+
+def _first_by_date(row: Array, collection: Collection, k: int, sort: str) -> Array:
+    """The k first articles of a row by date, and whatever has the date of the last of them."""
+    order = collection.newest_first
+    if sort == "oldest":
+        dated = np.flatnonzero(collection.dates[order] != NO_DATE)
+        order = np.concatenate([order[dated[::-1]], order[len(dated) :]])
+    found: list[Array] = []
+    count, size, begin = 0, 4 * k, 0
+    while begin < len(order) and count < k:
+        these = order[begin : begin + size]
+        found.append(these[row[these] > 0])
+        count += len(found[-1])
+        begin, size = begin + size, 2 * size
+    docs = np.concatenate(found)
+    if begin < len(order) and count:
+        last = collection.dates[docs[min(k, count) - 1]]
+        while begin < len(order) and collection.dates[order[begin]] == last:
+            these = order[begin : begin + size]
+            docs = np.concatenate([docs, these[row[these] > 0]])
+            begin += size
     return docs
 
 

@@ -4,6 +4,7 @@ What reads is here. What writes is in ``builder`` and ``merging``, which a searc
 and does not wait to be loaded.
 """
 
+from searchidx.segment.codes import radix_order
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
@@ -33,5 +34,6 @@ __all__ = [
     "TextPostings",
     "article_of",
     "digest",
+    "radix_order",
     "row_of",
 ]

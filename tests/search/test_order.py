@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -57,3 +59,29 @@ def test_ties_go_to_the_newer_then_to_the_smaller_id(tmp_path: Path) -> None:
     for one, day in (("c", "2024-01-01"), ("b", "2024-01-02"), ("a", "2024-01-01"), ("d", None)):
         index.add([Article("Same", "words", date=day, id=one)])  # type: ignore[arg-type]
     assert [hit.id for hit in index.search("words")] == ["b", "a", "c", "d"]
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+@pytest.mark.parametrize("days", [1, 3, 400])
+def test_of_many_the_first_by_date(tmp_path: Path, sort: str, days: int) -> None:
+    chance = random.Random(days)
+    articles = []
+    for number in range(700):
+        day = dt.date(2024, 1, 1) + dt.timedelta(days=chance.randrange(days))
+        words = "court " * chance.randrange(3) + "filler " * chance.randrange(4)
+        date = None if chance.random() < 0.2 else day
+        articles.append(Article("News", words, date=date, id=f"{number:03}"))
+    index = Index.create(tmp_path)
+    index.add(articles[:300])
+    index.add(articles[300:])
+    scores = {hit.id: hit.score for hit in index.search("court", limit=700, snippets=0)}
+
+    def key(article: Article) -> tuple[float, float, str]:
+        day = article.date.toordinal() if article.date else None
+        age = float("inf") if day is None else day if sort == "oldest" else -day
+        return age, -scores[article.id], article.id
+
+    found = sorted((one for one in articles if one.id in scores), key=key)
+    for limit in (1, 2, 700):
+        hits = index.search("court", limit=limit, snippets=0, sort=sort)
+        assert [hit.id for hit in hits] == [one.id for one in found[:limit]]
