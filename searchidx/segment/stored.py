@@ -119,6 +119,7 @@ class StoredTexts:
         self._block_ends = parts["stored.block_ends"]
         self.block_starts = parts["stored.block_starts"]
         self.block_dictionaries = parts["stored.block_dictionaries"]
+        self._last_start = int(self.block_starts[-1]) if len(self.block_starts) else 0
         self.record_ends = parts["stored.record_ends"]
         packed = parts.bytes("stored.dictionaries")
         ends = parts["stored.dictionary_ends"].tolist()
@@ -133,7 +134,7 @@ class StoredTexts:
     def record(self, doc: int) -> bytes:
         """One record as it was given."""
         # A number of another type would have the whole array converted.
-        key = self.block_starts.dtype.type(doc)
+        key = self.block_starts.dtype.type(min(doc, self._last_start))
         block = int(self.block_starts.searchsorted(key, side="right")) - 1
         opened = self._opened(block)
         first = doc == int(self.block_starts[block])
