@@ -99,8 +99,9 @@ def _from_text(records: Sequence[dict[str, Any]], kind: str, count: int) -> list
             found.append(Query(kind, words[:2]))
         elif kind == "common words":
             found.append(Query(kind, tuple(chance.sample(common, 3))))
-        elif kind == "phrase":
-            pairs = re.findall(r"(?=\b([a-z]{4,}) ([a-z]{4,})\b)", record["body"])
+        elif kind in ("phrase", "proximity"):
+            between = r"(?:\w+ ){2}" if kind == "proximity" else ""
+            pairs = re.findall(rf"(?=\b([a-z]{{4,}}) {between}([a-z]{{4,}})\b)", record["body"])
             if pairs:
                 found.append(Query(kind, chance.choice(pairs)))
         elif kind == "prefix":

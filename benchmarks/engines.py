@@ -18,6 +18,9 @@ __all__ = ["ENGINES", "Engine"]
 
 Record = dict[str, Any]
 
+SNIPPETS = {"one snippet": 1, "snippets": 3}
+"""Sentences that searchidx shows of each hit; the others make one fragment in both classes."""
+
 
 class Engine:
     """One engine over one directory."""
@@ -56,6 +59,7 @@ def _as_typed(query: Query) -> str:
     return {
         "and": " AND ".join(words),
         "phrase": f'"{" ".join(words)}"',
+        "proximity": f'"{" ".join(words)}"~5',
         "prefix": f"{words[0]}*",
         "fuzzy 1": f"{words[0]}~1",
         "fuzzy 2": f"{words[0]}~2",
@@ -85,7 +89,7 @@ class Searchidx(Engine):
         results = self._index.search(
             _as_typed(query),
             limit=10,
-            snippets=3 if query.kind == "snippets" else 0,
+            snippets=SNIPPETS.get(query.kind, 0),
             sort="newest" if query.kind == "newest" else "relevance",
             since=query.since,
             until=query.until,
@@ -146,6 +150,7 @@ class Tantivy(Engine):
             text = {
                 "and": " AND ".join(words),
                 "phrase": f'"{" ".join(words)}"',
+                "proximity": f'"{" ".join(words)}"~5',
             }.get(query.kind, " ".join(words))
             if query.since and query.until:
                 text = f"+({text}) +date:[{query.since}T00:00:00Z TO {query.until}T23:59:59Z]"
@@ -154,7 +159,7 @@ class Tantivy(Engine):
             found = self._searcher.search(asked, 10, order_by_field="date").hits
         else:
             found = self._searcher.search(asked, 10).hits
-        if query.kind == "snippets":
+        if query.kind in SNIPPETS:
             snippets = tantivy.SnippetGenerator.create(self._searcher, asked, self._made, "body")
             for _, address in found:
                 snippets.snippet_from_doc(self._searcher.doc(address)).to_html()
@@ -185,9 +190,10 @@ class Fts5(Engine):
         text = {
             "and": " AND ".join(words),
             "phrase": f'"{" ".join(words)}"',
+            "proximity": f"NEAR({' '.join(words)}, 5)",
             "prefix": f"{words[0]}*",
         }.get(query.kind, " OR ".join(words))
-        shown = "snippet(news, 3, '<b>', '</b>', '…', 30)" if query.kind == "snippets" else "id"
+        shown = "snippet(news, 3, '<b>', '</b>', '…', 30)" if query.kind in SNIPPETS else "id"
         where = ""
         values: list[str] = [text]
         if query.since and query.until:
@@ -235,7 +241,7 @@ class Whoosh(Engine):
         if query.kind in ("by date", "newest"):
             return None
         found = self._searcher.search(self._parser.parse(_as_typed(query)), limit=10)
-        if query.kind == "snippets":
+        if query.kind in SNIPPETS:
             for hit in found:
                 hit.highlights("body")
         return len(found)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,11 +28,13 @@ CLASSES = (
     "and",
     "common words",
     "phrase",
+    "proximity",
     "prefix",
     "fuzzy 1",
     "fuzzy 2",
     "by date",
     "newest",
+    "one snippet",
     "snippets",
 )
 
@@ -170,7 +171,7 @@ class Newsroom:
             ranks = rng.choice(60, size=4, replace=False)
             words = [self._general[topic[rank]] for rank in ranks]
             since = _FIRST_DAY + dt.timedelta(days=int(rng.integers(0, _DAYS - 400)))
-            if kind in ("or", "snippets", "newest"):
+            if kind in ("or", "one snippet", "snippets", "newest"):
                 found.append(Query(kind, tuple(words[: 2 + len(found) % 3])))
             elif kind == "and":
                 # Two words of one article, so that there is something to find.
@@ -178,8 +179,8 @@ class Newsroom:
             elif kind == "common words":
                 common = rng.choice(60, size=3, replace=False)
                 found.append(Query(kind, tuple(self._general[rank] for rank in common)))
-            elif kind == "phrase":
-                pair = self._neighbours(rng, articles)
+            elif kind in ("phrase", "proximity"):
+                pair = self._neighbours(rng, articles, 1 if kind == "phrase" else 3)
                 if pair:
                     found.append(Query(kind, pair))
             elif kind == "prefix":
@@ -195,13 +196,16 @@ class Newsroom:
                 found.append(Query(kind, (words[0],)))
         return found
 
-    def _neighbours(self, rng: np.random.Generator, articles: int) -> tuple[str, str] | None:
-        """Two content words side by side in some article, the commonest such pair of a few."""
+    def _neighbours(
+        self, rng: np.random.Generator, articles: int, apart: int
+    ) -> tuple[str, str] | None:
+        """Two content words so many words apart in some article."""
         start = int(rng.integers(max(1, min(articles, 5000) // _BATCH))) * _BATCH
         (record,) = list(self._batch(start, 1))
         words = record["body"].split()
         common = set(self._general[:3000])
-        pairs = [(one, two) for one, two in pairwise(words) if one in common and two in common]
+        both = zip(words, words[apart:], strict=False)
+        pairs = [(one, two) for one, two in both if one in common and two in common]
         return pairs[rng.integers(len(pairs))] if pairs else None
 
 

@@ -92,9 +92,14 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == "stray":
             raise Problem("a quote is not closed", start, (len(text), len(text)), '"')
         if kind == "phrase":
-            if match["after"]:
-                raise _after_phrase(match["after"], match.start("after"), end)
-            yield Token("phrase", match["quoted"], start, end)
+            after = match["after"] or ""
+            if after.startswith("~"):
+                # What stands behind the last ~ is how near.
+                yield Token("near", match["quoted"] + after, start, end)
+            elif after:
+                raise _after_phrase(after, match.start("after"), end)
+            else:
+                yield Token("phrase", match["quoted"], start, end)
         elif kind == "field":
             yield Token("field", match["name"], start, end)
         else:
@@ -120,5 +125,6 @@ def core_span(word: str) -> tuple[int, int]:
 
 
 def _after_phrase(mark: str, start: int, end: int) -> Problem:
-    what = "proximity" if mark.startswith("~") else f"'{mark[0]}' behind a phrase"
-    return Problem(f"{what} is not part of the query language yet", start, (start, end))
+    return Problem(
+        f"'{mark[0]}' behind a phrase is not part of the query language yet", start, (start, end)
+    )

@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["And", "DateRange", "Every", "Fuzzy", "Node", "Not", "Or", "Phrase", "Prefix", "Term"]
+__all__ = [
+    "And",
+    "DateRange",
+    "Every",
+    "Fuzzy",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Prefix",
+    "Term",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,16 @@ class Phrase:
     """Words in quotes: exactly these, side by side, unstemmed."""
 
     text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """``"some words"~5``: exactly these, unstemmed, in any order, with at most so many others
+    among them."""
+
+    text: str
+    others: int
     field: str | None = None
 
 
@@ -76,4 +98,4 @@ class Not:
     child: Node
 
 
-Node = Term | Phrase | Prefix | Fuzzy | DateRange | Every | And | Or | Not
+Node = Term | Phrase | Near | Prefix | Fuzzy | DateRange | Every | And | Or | Not

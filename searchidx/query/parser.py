@@ -4,7 +4,7 @@ either   = both { OR both }
 both     = row { AND row }
 row      = item item …            any of the words may match, what NOT excludes must not
 item     = { NOT } unit
-unit     = word | "phrase" | ( either ) | field : unit
+unit     = word | "phrase" | "near words"~5 | ( either ) | field : unit
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from searchidx.errors import QuerySyntaxError
 from searchidx.query.dates import DATE_FORMS, date_range
 from searchidx.query.fields import FIELDS, near_field
 from searchidx.query.lexer import Problem, Token, tokens
-from searchidx.query.nodes import And, DateRange, Fuzzy, Node, Not, Or, Phrase, Term
+from searchidx.query.nodes import And, DateRange, Fuzzy, Near, Node, Not, Or, Phrase, Term
 from searchidx.query.words import read_word
 
 __all__ = ["ParsedQuery", "parse"]
 
 _DEEPEST = 100
+MOST_BETWEEN = 100
+"""How many other words may stand among those of ``"a b"~n``."""
+MOST_NEAR = 20
+"""How many words may stand in the quotes of ``"a b"~n``."""
 _MOST_REPAIRS = 25
 _PLAIN = re.compile(r"[A-Za-z0-9 ]*[A-Za-z0-9][A-Za-z0-9 ]*")
 _PLAIN_PHRASE = re.compile(r'"([A-Za-z0-9]+(?: [A-Za-z0-9]+)*)"')
@@ -167,6 +171,8 @@ class _Parser:
         match token.kind:
             case "phrase":
                 return self._phrase(token, field)
+            case "near":
+                return self._near(token, field)
             case "open":
                 return self._group(token, field)
             case "field":
@@ -196,6 +202,22 @@ class _Parser:
             self._pass_over(token)
             return None
         return Phrase(text, field)
+
+    def _near(self, token: Token, field: str | None) -> Node | None:
+        quoted, _, distance = token.text.rpartition("~")
+        start = token.end - len(distance) - 1
+        if not distance.isdecimal() or len(distance) > 4 or int(distance) > MOST_BETWEEN:
+            reason = f"'~' behind a phrase takes a number of words from 0 to {MOST_BETWEEN}"
+            put = f"~{MOST_BETWEEN}" if distance.isdecimal() else ""
+            raise Problem(reason, start, (start, token.end), put)
+        phrase = self._phrase(token._replace(text=quoted, end=start), field)
+        if not isinstance(phrase, Phrase) or len(phrase.text.split()) < 2:
+            return phrase
+        if len(phrase.text.split()) > MOST_NEAR:
+            raise Problem(
+                f"'~' behind a phrase takes at most {MOST_NEAR} words", start, (start, token.end)
+            )
+        return Near(phrase.text, int(distance), field)
 
     def _group(self, opening: Token, field: str | None) -> Node | None:
         token = self._peek()

@@ -7,6 +7,7 @@ from searchidx.query.nodes import (
     DateRange,
     Every,
     Fuzzy,
+    Near,
     Node,
     Not,
     Or,
@@ -25,6 +26,8 @@ def to_text(node: Node) -> str:
             return _in_field(field, text)
         case Phrase(text, field):
             return _in_field(field, f'"{text}"')
+        case Near(text, others, field):
+            return _in_field(field, f'"{text}"~{others}')
         case Prefix(text, field):
             return _in_field(field, f"{text}*")
         case Fuzzy(text, edits, field):

@@ -12,15 +12,14 @@ from searchidx.search.collection import Collection
 from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Without
 from searchidx.search.matching import Matcher, Matches
 from searchidx.search.scoring import Scoring, presence
+from searchidx.search.scratch import Borrowed
 from searchidx.segment import NO_DATE, Array
 
-__all__ = ["WINDOW", "Evaluation", "Found"]
+__all__ = ["Evaluation", "Found"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
-WINDOW = 64
-"""Rows of scores are padded to a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,11 @@ class Evaluation:
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
         self._presence = presence(len(self._leaves))
         self._matches: dict[Leaf, Matches] = {}
+        self._borrowed = Borrowed(matcher.scratch)
+
+    def done(self) -> None:
+        """What ``found`` gave is not looked at any more: its memory goes to the next query."""
+        self._borrowed.give_back()
 
     def found(self) -> Found:
         """The articles that match."""
@@ -119,11 +123,10 @@ class Evaluation:
                 return self._intersection([self._match(child) for child in children])
             case Between(since, until):
                 days = self.collection.dates
-                mask = days >= (since - _EPOCH).days if since else days != NO_DATE
+                mask = self._mask_row()
+                np.greater_equal(days, (since - _EPOCH).days if since else NO_DATE + 1, out=mask)
                 if until:
-                    mask &= days <= (until - _EPOCH).days
-                    if since is None:
-                        mask &= days != NO_DATE
+                    mask &= np.less_equal(days, (until - _EPOCH).days, out=self._mask_row())
                 return self._filter(mask)
             case Everything():
                 return self._filter(np.ones(self.collection.size, dtype=bool))
@@ -132,17 +135,24 @@ class Evaluation:
 
     def _filter(self, mask: Array) -> Found:
         live = self.collection.live
-        return Found(None, None, None, mask if live is None else mask & live)
+        if live is not None:
+            mask &= live
+        return Found(None, None, None, mask)
+
+    def _mask_row(self) -> Array:
+        return self._borrowed.take(np.bool_)[: self.collection.size]
 
     def _mask(self, found: Found) -> Array:
         """Which articles match: bool, one entry an article."""
         size = self.collection.size
         if found.docs is not None:
-            mask = np.zeros(size, dtype=bool)
+            mask = self._mask_row()
+            mask[:] = False
             mask[found.docs] = True
             return mask
         if found.scores is not None:
-            return found.scores[:size] > 0
+            above: Array = np.greater(found.scores[:size], 0, out=self._mask_row())
+            return above
         assert found.mask is not None
         return found.mask
 
@@ -184,17 +194,13 @@ class Evaluation:
             )
             scores = self._worth(saturated, self.collection.idf(len(matches.docs)))
             if word.docs is None:
-                row = self._empty_row()
+                row = np.zeros(self._matcher.scratch.size, dtype=np.float32)
                 row[matches.docs] = scores
                 scores = row
             if len(word.scores) > 1:
                 word.scores.clear()
             word.scores[self._presence] = scores
         return Found(word.docs, scores)
-
-    def _empty_row(self) -> Array:
-        size = self.collection.size
-        return np.zeros(size + -size % WINDOW, dtype=np.float32)
 
     def _union(self, children: Sequence[Found]) -> Found:
         children = [child for child in children if child.reach]
@@ -205,17 +211,25 @@ class Evaluation:
         reach = sum(child.reach for child in children)
         if reach * _SPARSE < self.collection.size:
             return _merged(children)
-        row: Array | None = None
-        for child in children:
-            if child.docs is None:
-                assert child.scores is not None
-                row = child.scores.copy() if row is None else np.add(row, child.scores, out=row)
-        if row is None:
-            row = self._empty_row()
+        row = self._sum([child for child in children if child.docs is None])
         for child in children:
             if child.docs is not None:
                 row[child.docs] += child.scores
         return Found(None, row, self._exact(children, len(row)))
+
+    def _sum(self, children: Sequence[Found]) -> Array:
+        """The sum of rows of scores, in one that may be written to."""
+        own = self._borrowed.take(np.float32)
+        rows = [child.scores for child in children if child.scores is not None]
+        if not rows:
+            own[:] = 0
+        elif len(rows) == 1:
+            np.copyto(own, rows[0])
+        else:
+            np.add(rows[0], rows[1], out=own)
+            for row in rows[2:]:
+                np.add(own, row, out=own)
+        return own
 
     @staticmethod
     def _exact(children: Sequence[Found], size: int) -> Array | None:
@@ -249,6 +263,8 @@ class Evaluation:
         # From the shortest list on; rows and filters are only looked up.
         order = sorted(children, key=lambda child: child.reach)
         first = order[0]
+        if len(order) == 1:
+            return first
         if first.docs is None:
             return self._intersection_of_rows(order)
         docs = first.docs
@@ -303,19 +319,19 @@ class Evaluation:
 
     def _intersection_of_rows(self, children: Sequence[Found]) -> Found:
         size = self.collection.size
-        mask: Array | None = None
-        row: Array | None = None
         exact: Array | None = None
         scored = [child for child in children if child.scores is not None]
-        for child in children:
-            here = self._mask(child)
-            mask = here.copy() if mask is None else np.logical_and(mask, here, out=mask)
-        for child in scored:
-            assert child.scores is not None
-            row = child.scores.copy() if row is None else np.add(row, child.scores, out=row)
-        assert mask is not None
-        if row is None:
+        # What one row alone scores 0 stays at 0, so that its mask is not needed.
+        asked = children if len(scored) != 1 else [one for one in children if one.scores is None]
+        masks = [self._mask(child) for child in asked]
+        mask = masks[0]
+        if len(masks) > 1:
+            mask = np.logical_and(masks[0], masks[1], out=self._mask_row())
+            for other in masks[2:]:
+                mask &= other
+        if not scored:
             return Found(None, None, None, mask)
+        row = self._sum(scored)
         row[:size] *= mask
         if all(child.exact is not None for child in scored):
             exact = self._exact(scored, len(row))

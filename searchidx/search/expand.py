@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from searchidx.analysis import is_cjk, normalize, stems, tokenize
-from searchidx.query import And, DateRange, Every, Fuzzy, Node, Not, Or, Phrase, Prefix, Term
+from searchidx.analysis import is_cjk, normalize, stems, tokenize, words
+from searchidx.errors import QueryError
+from searchidx.query import And, DateRange, Every, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Term
+from searchidx.search import leaves
 from searchidx.search.leaves import (
     AllOf,
     AnyOf,
@@ -19,6 +21,7 @@ from searchidx.search.leaves import (
 )
 from searchidx.search.results import Correction
 from searchidx.search.vocabulary import Vocabulary, edit_budget
+from searchidx.segment import BODY_GAP
 
 __all__ = ["Understanding", "understand"]
 
@@ -73,6 +76,8 @@ class _Expansion:
                 return self._known_term(node)
             case Phrase(text, field):
                 return node, Leaf(text, field, slots_of(text, stemmed=False), quoted=True)
+            case Near():
+                return node, _near(node)
             case Prefix(text, field):
                 return node, Leaf(f"{text}*", field, _prefix_slots(text))
             case Fuzzy():
@@ -192,6 +197,19 @@ class _Expansion:
                 if stemmed != own
             }
         return Leaf(leaf_text, node.field, (replace(slots[0], words={**slots[0].words, **near}),))
+
+
+def _near(node: Near) -> Leaf:
+    rows: dict[tuple[str, ...], tuple[tuple[Slot, ...], int]] = {}
+    for word in node.text.split():
+        slots = slots_of(word, stemmed=False)
+        if slots:
+            key = tuple(words(word))
+            rows[key] = slots, rows.get(key, (slots, 0))[1] + 1
+    near = leaves.Near(tuple(rows.values()), node.others)
+    if near.reach > BODY_GAP:
+        raise QueryError(f'"{node.text}"~{node.others} reaches over more than {BODY_GAP} words')
+    return Leaf(f'"{node.text}"~{node.others}', node.field, (), quoted=True, near=near)
 
 
 def _stemmed(field: str | None) -> bool:

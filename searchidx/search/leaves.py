@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 
 from searchidx.analysis import is_cjk, stem, tokenize
 
-__all__ = ["AllOf", "AnyOf", "Between", "Everything", "Leaf", "Plan", "Slot", "Without", "slots_of"]
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Between",
+    "Everything",
+    "Leaf",
+    "Near",
+    "Plan",
+    "Slot",
+    "Without",
+    "slots_of",
+    "width",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +38,27 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """Rows of slots in any order, with at most ``others`` tokens among them.
+
+    A row that is to stand there several times is there once, with its number.
+    """
+
+    rows: tuple[tuple[tuple[Slot, ...], int], ...]
+    others: int
+
+    @property
+    def reach(self) -> int:
+        """The tokens of the longest stretch that the rows may lie in."""
+        return self.others + sum(width(slots) * count for slots, count in self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """Something to look for in ``field`` (None: title and body): slots in a row.
 
-    ``typed`` is the word or phrase as the user gave it. ``edits`` is above 0 where the whole
+    ``typed`` is the word or phrase as the user gave it. With ``near`` it has no slots of its
+    own. ``edits`` is above 0 where the whole
     leaf stands for a corrected word; ``scored`` is off for filters.
     """
 
@@ -39,6 +68,7 @@ class Leaf:
     quoted: bool = False
     edits: int = 0
     scored: bool = True
+    near: Near | None = None
 
     @property
     def in_text(self) -> bool:
@@ -75,6 +105,11 @@ class Without:
 
 
 Plan = Leaf | Between | Everything | AllOf | AnyOf | Without
+
+
+def width(slots: tuple[Slot, ...]) -> int:
+    """How many tokens the slots of a row take."""
+    return slots[-1].offset + 1
 
 
 def slots_of(text: str, *, stemmed: bool) -> tuple[Slot, ...]:

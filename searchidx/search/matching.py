@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
-from searchidx.search.leaves import Leaf, Slot
-from searchidx.search.rows import places_of_row, places_side_by_side
+from searchidx.search.leaves import Leaf, Near, Slot, width
+from searchidx.search.rows import places_of_row, places_side_by_side, stretches
 from searchidx.search.scoring import FUZZY_DISCOUNT
+from searchidx.search.scratch import Scratch
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
 
-__all__ = ["Matcher", "Matches"]
+__all__ = ["WINDOW", "Matcher", "Matches"]
+
+WINDOW = 64
+"""Rows of scores are padded to a multiple of it."""
 
 _KEPT_BYTES = 512 << 20
 _LONG_BYTES = 4 << 20
@@ -50,11 +54,14 @@ class Matcher:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self.kept = Kept(_KEPT_BYTES)
+        self.scratch = Scratch(collection.size + -collection.size % WINDOW)
 
     def match(self, leaf: Leaf) -> Matches:
         """The articles that match."""
         if leaf.field == "id":
             return self._id(leaf)
+        if leaf.near is not None:
+            return _in_zone(self._near(leaf, leaf.near), leaf.field)
         if not leaf.slots:
             return _NOTHING
         slot = leaf.slots[0]
@@ -172,17 +179,40 @@ class Matcher:
 
     def _words_in_a_row(self, leaf: Leaf) -> Matches | None:
         """A phrase of single words, or stems, of title and body; None for other rows."""
-        if not leaf.in_text or not self._segments:
-            return None
+        keys = self._row_of_words(leaf.slots) if leaf.in_text and self._segments else None
+        return None if keys is None else _counted(keys, None, self._collection.title_lengths)
+
+    def _row_of_words(self, slots: Sequence[Slot]) -> Array | None:
+        """Where single words of title and body stand in a row; None for other slots."""
         placed = []
-        for slot in leaf.slots:
+        for slot in slots:
             if slot.prefix is not None or len(slot.words) + (slot.stem is not None) != 1:
                 return None
             if any(slot.words.values()):
                 return None
             placed.append(self._placed(slot.stem, next(iter(slot.words), "")))
-        keys = places_side_by_side(placed, [slot.offset for slot in leaf.slots])
-        return _counted(keys, None, self._collection.title_lengths)
+        return places_side_by_side(placed, [slot.offset for slot in slots])
+
+    def _near(self, leaf: Leaf, near: Near) -> Matches:
+        if not near.rows or not self._segments:
+            return _NOTHING
+        rows = []
+        for slots, count in near.rows:
+            keys = self._row_of_words(slots) if leaf.in_text else None
+            rows.append((self._row_of(slots, leaf) if keys is None else keys, width(slots), count))
+        titles = self._collection.title_lengths if leaf.in_text else None
+        return _counted(stretches(rows, near.reach), None, titles)
+
+    def _row_of(self, slots: Sequence[Slot], leaf: Leaf) -> Array:
+        """Where any slots stand in a row, in live articles."""
+        found = []
+        for segment, base in zip(self._segments, self._collection.bases, strict=True):
+            postings = segment.text if leaf.in_text else segment.field(leaf.field or "")
+            keys, _ = places_of_row(slots, postings, self._posting_list)
+            if segment.live is not None:
+                keys = keys[segment.live[keys >> 32]]
+            found.append(keys + (base << 32))
+        return np.concatenate(found)
 
     def _placed(self, stem: str | None, word: str) -> Array:
         def make() -> tuple[Array, int]:

@@ -11,32 +11,85 @@ from searchidx.search.leaves import Slot
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings
 
-__all__ = ["places_of_row", "places_side_by_side"]
+__all__ = ["places_of_row", "places_side_by_side", "stretches"]
 
 Listed = Callable[[Postings, int], PostingList]
 
 
 def places_side_by_side(words: Sequence[Array], offsets: Sequence[int]) -> Array:
     """Where single words stand in a row, each given by all its packed places: the first's."""
-    rows = [keys - offset for keys, offset in zip(words, offsets, strict=True)]
-    rows.sort(key=len)
-    keys = rows[0]
-    for others in rows[1:]:
-        keys = _shared(keys, others)
-    return keys
+    order = sorted(range(len(words)), key=lambda at: len(words[at]))
+    first = offsets[order[0]]
+    keys = words[order[0]]
+    for at in order[1:]:
+        keys = _shared(keys, words[at], offsets[at] - first)
+    return keys - first
 
 
-def _shared(few: Array, many: Array) -> Array:
-    """The numbers in both of two ascending arrays without repetitions, the first the shorter."""
+def _shared(few: Array, many: Array, behind: int = 0) -> Array:
+    """The numbers of one ascending array that the other has too, so much behind them.
+
+    Neither has repetitions, and the first is the shorter.
+    """
     if len(few) * 16 < len(many):
-        found = many.searchsorted(few)
+        wanted = few + behind
+        found = many.searchsorted(wanted)
         found[found == len(many)] = 0
-        shared: Array = few[many[found] == few]
+        shared: Array = few[many[found] == wanted]
         return shared
     # Two sorted runs are merged in one pass, which beats a binary search for every number.
-    together = np.sort(np.concatenate([few, many]), kind="stable")
+    together = np.empty(len(few) + len(many), dtype=np.int64)
+    together[: len(few)] = few
+    np.subtract(many, behind, out=together[len(few) :])
+    together.sort(kind="stable")
     both: Array = together[1:][together[1:] == together[:-1]]
     return both
+
+
+def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
+    """Where the shortest stretches begin that hold all rows and take at most ``reach`` tokens.
+
+    Of every row its packed places (distinct, ascending), how many tokens it takes, and how
+    often it must stand there. A stretch that holds a shorter one is left out (C. Clarke,
+    G. Cormack, F. Burkowski, "An algebra for structured text search", Computer Journal 38(1),
+    1995, section 3).
+    """
+    order = sorted(rows, key=lambda row: len(row[0]))
+    rarest = order[0][0]
+    for places, _, _ in order[1:]:
+        rarest = rarest[_has_near(rarest, places, reach)]
+    if not len(rarest):
+        return rarest
+    near = [
+        places if places is rarest else places[_has_near(places, rarest, reach)]
+        for places, _, _ in order
+    ]
+    starts = np.unique(np.concatenate(near))
+    ends = np.zeros(len(starts), dtype=np.int64)
+    held = np.ones(len(starts), dtype=bool)
+    for places, (_, size, count) in zip(near, order, strict=True):
+        last = places.searchsorted(starts) + count - 1
+        held &= last < len(places)
+        last[~held] = 0
+        if len(places):
+            np.maximum(ends, places[last] + size, out=ends)
+    held &= ends - starts <= reach
+    starts, ends = starts[held], ends[held]
+    shortest = np.ones(len(starts), dtype=bool)
+    np.not_equal(ends[1:], ends[:-1], out=shortest[:-1])
+    return starts[shortest]
+
+
+def _has_near(places: Array, others: Array, reach: int) -> Array:
+    """Which of the places have one of the others before or behind them within reach: bool."""
+    if not len(others):
+        return np.zeros(len(places), dtype=bool)
+    after = others.searchsorted(places)
+    before = np.maximum(after - 1, 0)
+    after[after == len(others)] = 0
+    found: Array = np.abs(others[after] - places) <= reach
+    found |= np.abs(others[before] - places) <= reach
+    return found
 
 
 @dataclass(slots=True)

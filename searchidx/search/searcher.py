@@ -63,6 +63,8 @@ class Searcher:
         evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
+        count = total(found)
+        evaluation.done()
         page = HitPage(understood.plan, evaluation, self._vocabulary, ranked, snippets)
         hits = tuple([Hit(score, number, page) for score, number in ranked])
         if snippets:
@@ -71,7 +73,7 @@ class Searcher:
         return SearchResults(
             query=text,
             tree=tree,
-            total=total(found),
+            total=count,
             hits=hits,
             offset=offset,
             corrections=understood.corrections,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,9 +14,11 @@ from searchidx.search.leaves import (
     Between,
     Everything,
     Leaf,
+    Near,
     Plan,
     Slot,
     Without,
+    width,
 )
 
 __all__ = ["Occurrence", "occurrences"]
@@ -131,22 +134,61 @@ class _Matcher:
 
 
 def _in_field(leaf: Leaf, field: _FieldTokens) -> list[Occurrence]:
-    if not leaf.slots:
-        return []
-    rows = [field.accepted(slot, leaf.in_text) for slot in leaf.slots]
-    first, last = leaf.slots[0], leaf.slots[-1]
-    found = []
+    if leaf.near is not None:
+        return _near_each_other(leaf, leaf.near, field)
+    return [
+        _occurrence(leaf, leaf.slots, field, place, edits)
+        for place, edits in _row_places(leaf.slots, leaf.in_text, field).items()
+    ]
+
+
+def _near_each_other(leaf: Leaf, near: Near, field: _FieldTokens) -> list[Occurrence]:
+    """Every row's places in the shortest stretches that hold them all."""
+    rows = [
+        (list(_row_places(slots, leaf.in_text, field)), slots, count) for slots, count in near.rows
+    ]
+    shortest: dict[int, list[Occurrence]] = {}
+    for start in sorted({place for places, _, _ in rows for place in places}):
+        end = start
+        held = []
+        for places, slots, count in rows:
+            at = bisect_left(places, start)
+            these = places[at : at + count]
+            if len(these) < count:
+                break
+            end = max(end, these[-1] + width(slots))
+            held += [_occurrence(leaf, slots, field, place, 0) for place in these]
+        else:
+            if end - start <= near.reach:
+                # Of those that end here the last to begin is the shortest.
+                shortest[end] = held
+    return list(dict.fromkeys(place for held in shortest.values() for place in held))
+
+
+def _row_places(slots: tuple[Slot, ...], stemmed: bool, field: _FieldTokens) -> dict[int, int]:
+    """Where the slots stand in a row, ascending: the first one's positions, with the edits."""
+    if not slots:
+        return {}
+    rows = [field.accepted(slot, stemmed) for slot in slots]
+    found = {}
     for at in sorted(rows[0]):
-        begin = at - first.offset
-        places = [begin + slot.offset for slot in leaf.slots]
-        if not all(place in row for place, row in zip(places, rows, strict=True)):
-            continue
-        end_token = field.tokens[places[-1]]
-        end = end_token.end
-        if last.prefix is not None and is_cjk(last.prefix):
-            # One character was asked for, and a token of two begins with it.
-            end = end_token.start + len(last.prefix)
-        edits = leaf.edits + sum(row[place] for place, row in zip(places, rows, strict=True))
-        start = field.tokens[at].start
-        found.append(Occurrence(leaf, field.name, field.offset + start, field.offset + end, edits))
+        begin = at - slots[0].offset
+        places = [begin + slot.offset for slot in slots]
+        if all(place in row for place, row in zip(places, rows, strict=True)):
+            found[at] = sum(row[place] for place, row in zip(places, rows, strict=True))
     return found
+
+
+def _occurrence(
+    leaf: Leaf, slots: tuple[Slot, ...], field: _FieldTokens, place: int, edits: int
+) -> Occurrence:
+    last = slots[-1]
+    end_token = field.tokens[place - slots[0].offset + last.offset]
+    end = end_token.end
+    if last.prefix is not None and is_cjk(last.prefix):
+        # One character was asked for, and a token of two begins with it.
+        end = end_token.start + len(last.prefix)
+    start = field.tokens[place].start
+    return Occurrence(
+        leaf, field.name, field.offset + start, field.offset + end, leaf.edits + edits
+    )

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from searchidx.search.collection import Collection
-from searchidx.search.evaluation import WINDOW, Found
+from searchidx.search.evaluation import Found
+from searchidx.search.matching import WINDOW
 from searchidx.segment import NO_DATE, Array
 
 __all__ = ["Ranked", "first", "total"]

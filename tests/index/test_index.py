@@ -267,6 +267,7 @@ def test_filters_dates_and_order(index: Index) -> None:
     assert [hit.id for hit in filtered] == ["old"]
     assert index.search(filtered.interpreted).total == 1
     assert index.search("ruling").total == 3
+    assert index.search("ruling", filters={"source": []}).total == 3
 
 
 def test_many_small_commits_leave_few_segments(tmp_path: Path) -> None:

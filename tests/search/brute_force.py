@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 
 from searchidx import Article
 from searchidx.analysis import is_cjk, stem, tokenize, words
-from searchidx.query import And, DateRange, Every, Node, Not, Or, Phrase, Prefix, Term
+from searchidx.query import And, DateRange, Every, Near, Node, Not, Or, Phrase, Prefix, Term
 from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
 
 Accepts = Callable[[str], bool]
@@ -40,7 +41,7 @@ def matches(tree: Node, article: Article) -> bool:
 
 def frequencies(leaf: Node, article: Article) -> tuple[int, int]:
     """How often a leaf stands in the title (other fields: 0) and in the body (in the field)."""
-    assert isinstance(leaf, Term | Phrase | Prefix)
+    assert isinstance(leaf, Term | Phrase | Near | Prefix)
     if leaf.field in (None, "title", "body"):
         title = _count(leaf, words(article.title)) if leaf.field != "body" else 0
         body = _count(leaf, words(article.body)) if leaf.field != "title" else 0
@@ -50,7 +51,9 @@ def frequencies(leaf: Node, article: Article) -> tuple[int, int]:
     return 0, sum(_count(leaf, words(text)) for text in texts)
 
 
-def _count(leaf: Term | Phrase | Prefix, text: list[str]) -> int:
+def _count(leaf: Term | Phrase | Near | Prefix, text: list[str]) -> int:
+    if isinstance(leaf, Near):
+        return len(shortest_stretches(leaf, text))
     row = _row(leaf)
     if not row:
         return 0
@@ -59,6 +62,29 @@ def _count(leaf: Term | Phrase | Prefix, text: list[str]) -> int:
         all(accepts(text[at + offset]) for offset, accepts in row)
         for at in range(len(text) - length + 1)
     )
+
+
+def shortest_stretches(near: Near, text: list[str]) -> list[tuple[int, int]]:
+    """The stretches of a text that hold all words of a ``Near`` and no smaller such stretch."""
+    rows = [row for word in near.text.split() if (row := _row(Phrase(word)))]
+    wanted = Counter(repr(words(word)) for word in near.text.split() if words(word))
+    reach = near.others + sum(row[-1][0] + 1 for row in rows)
+    found: list[tuple[int, int]] = []
+    for size in range(1, min(reach, len(text)) + 1):
+        for start in range(len(text) - size + 1):
+            part = text[start : start + size]
+            inside = any(start <= s and e <= start + size for s, e in found)
+            if (
+                rows
+                and not inside
+                and all(
+                    _count(Phrase(word), part) >= wanted[repr(words(word))]
+                    for word in near.text.split()
+                    if words(word)
+                )
+            ):
+                found.append((start, start + size))
+    return found
 
 
 def _row(leaf: Term | Phrase | Prefix) -> list[tuple[int, Accepts]]:
@@ -97,7 +123,7 @@ class _Scorer:
         match tree:
             case And(children) | Or(children):
                 return sum(self.score(c, article) for c in children if matches(c, article))
-            case Term() | Phrase() | Prefix():
+            case Term() | Phrase() | Near() | Prefix():
                 return self._leaf(tree, article)
             case _:
                 return 0.0
@@ -106,7 +132,7 @@ class _Scorer:
         df = sum(matches(leaf, other) for other in self._articles)
         return math.log(1 + (len(self._articles) - df + 0.5) / (df + 0.5))
 
-    def _leaf(self, leaf: Term | Phrase | Prefix, article: Article) -> float:
+    def _leaf(self, leaf: Term | Phrase | Near | Prefix, article: Article) -> float:
         idf = self._idf(leaf)
         title, body = frequencies(leaf, article)
         if leaf.field in (None, "title", "body"):
@@ -123,7 +149,7 @@ def _scored(tree: Node) -> list[Node]:
     match tree:
         case And(children) | Or(children):
             return [leaf for child in children for leaf in _scored(child)]
-        case Term() | Phrase() | Prefix():
+        case Term() | Phrase() | Near() | Prefix():
             return [tree]
         case _:
             return []

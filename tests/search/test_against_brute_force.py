@@ -12,6 +12,7 @@ from searchidx import Article, Index, SearchResults
 from searchidx.query import (
     DateRange,
     Every,
+    Near,
     Node,
     Phrase,
     Prefix,
@@ -44,6 +45,12 @@ WORD = st.sampled_from([*WORDS, "gov", "ying", "察院", "unseen"])
 LEAF = st.one_of(
     st.builds(Term, WORD, FIELD),
     st.builds(Phrase, st.lists(WORD, min_size=1, max_size=3).map(" ".join), FIELD),
+    st.builds(
+        Near,
+        st.lists(WORD, min_size=2, max_size=3).map(" ".join),
+        st.integers(0, 6),
+        FIELD,
+    ),
     st.builds(Prefix, st.sampled_from(["c", "gov", "crime", "检", "检察", "yi"]), FIELD),
     st.builds(lambda a, b: DateRange(min(a, b), max(a, b)), DAY, DAY),
     st.just(Every()),

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from searchidx import Article, Hit, Index
+from searchidx.analysis import tokenize
+from searchidx.query import Near, to_text
 from searchidx.search.snippets import LONGEST
+from tests.search.brute_force import shortest_stretches
 
 
 def only_hit(directory: Path, article: Article, query: str, snippets: int = 3) -> Hit:
@@ -91,3 +98,36 @@ def test_chinese_marks(tmp_path: Path) -> None:
 
 def test_no_snippets_asked_for(tmp_path: Path) -> None:
     assert only_hit(tmp_path, Article("T", "court"), "court", snippets=0).snippets == ()
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", "x", "y. "]), max_size=12).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    TEXTS, TEXTS, st.lists(st.sampled_from(["a", "b", "c"]), min_size=2, max_size=3),
+    st.integers(0, 4),
+)  # fmt: skip
+def test_near_words_are_marked_in_the_shortest_stretches(
+    title: str, body: str, near: list[str], others: int
+) -> None:
+    asked = Near(" ".join(near), others)
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        index.add([Article(title, body, id="1")])
+        results = index.search(to_text(asked), snippets=20, fuzzy="off")
+        marked = {
+            (snippet.field, snippet.start + start)
+            for hit in results
+            for snippet in hit.snippets
+            for start, _ in snippet.spans
+        }
+    expected = set()
+    for field, text in (("title", title), ("body", body)):
+        tokens = list(tokenize(text))
+        row = [token.word for token in tokens]
+        for start, end in shortest_stretches(asked, row):
+            for word in set(near):
+                places = [at for at in range(start, end) if row[at] == word]
+                expected |= {(field, tokens[at].start) for at in places[: near.count(word)]}
+    assert marked == expected
