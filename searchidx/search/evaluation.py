@@ -15,7 +15,7 @@ from searchidx.search.scoring import Scoring, presence
 from searchidx.search.scratch import Borrowed
 from searchidx.segment import NO_DATE, Array
 
-__all__ = ["Evaluation", "Found"]
+__all__ = ["Evaluation", "Found", "count_above_zero"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
@@ -31,13 +31,14 @@ class Found:
     padded with zeros to whole windows of 64. ``scores`` is None where the match is worth
     nothing (a filter): then ``mask`` (bool, one entry an article) or ``docs`` says which match.
     ``exact`` (bool, beside ``docs`` or ``scores``) tells which match without a correction;
-    None means all.
+    None means all. ``count`` is how many match, where that was found on the way.
     """
 
     docs: Array | None
     scores: Array | None
     exact: Array | None = None
     mask: Array | None = None
+    count: int | None = None
 
     @property
     def reach(self) -> float:
@@ -50,6 +51,7 @@ class _Word:
     """A word of title and body: the articles that hold it, and what it is worth in each."""
 
     docs: Array | None  # None for a row
+    count: int
     scores: dict[float, Array]  # by the reward for presence
 
 
@@ -182,8 +184,8 @@ class Evaluation:
             matches = self.matches(leaf)
             docs, size = matches.docs, self.collection.size
             if len(docs) * _DENSE > size:
-                return _Word(None, {}), 8 * size
-            return _Word(docs, {}), 16 * len(docs)
+                return _Word(None, len(docs), {}), 8 * size
+            return _Word(docs, len(docs), {}), 16 * len(docs)
 
         word = self._matcher.kept.get(("worth", stem), make)
         scores = word.scores.get(self._presence)
@@ -200,7 +202,7 @@ class Evaluation:
             if len(word.scores) > 1:
                 word.scores.clear()
             word.scores[self._presence] = scores
-        return Found(word.docs, scores)
+        return Found(word.docs, scores, count=word.count)
 
     def _union(self, children: Sequence[Found]) -> Found:
         children = [child for child in children if child.reach]
@@ -211,11 +213,17 @@ class Evaluation:
         reach = sum(child.reach for child in children)
         if reach * _SPARSE < self.collection.size:
             return _merged(children)
-        row = self._sum([child for child in children if child.docs is None])
+        rows = [child for child in children if child.docs is None]
+        row = self._sum(rows)
+        count = 0 if not rows else rows[0].count if len(rows) == 1 else None
         for child in children:
             if child.docs is not None:
-                row[child.docs] += child.scores
-        return Found(None, row, self._exact(children, len(row)))
+                scores = row[child.docs]
+                if count is not None:
+                    count += len(scores) - count_above_zero(scores)
+                scores += child.scores
+                row[child.docs] = scores
+        return Found(None, row, self._exact(children, len(row)), count=count)
 
     def _sum(self, children: Sequence[Found]) -> Array:
         """The sum of rows of scores, in one that may be written to."""
@@ -336,6 +344,12 @@ class Evaluation:
         if all(child.exact is not None for child in scored):
             exact = self._exact(scored, len(row))
         return Found(None, row, exact)
+
+
+def count_above_zero(scores: Array) -> int:
+    """How many scores (float32, none below 0) are not 0."""
+    # As whole numbers: four times as fast, and no score is negative zero.
+    return int(np.count_nonzero(scores.view(np.int32)))
 
 
 def _merged(children: Sequence[Found]) -> Found:

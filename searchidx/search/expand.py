@@ -65,6 +65,15 @@ class _Expansion:
 
     def expand(self, node: Node) -> tuple[Node, Plan]:
         """What became of the node in the tree, and its plan: the same for the same word."""
+        match node:
+            case Term():
+                return self._known_term(node)
+            case And(children):
+                trees, plans = zip(*map(self.expand, children), strict=True)
+                return And(trees), AllOf(plans)
+            case Or(children):
+                trees, plans = zip(*map(self.expand, children), strict=True)
+                return Or(trees), AnyOf(plans)
         known = self._expanded.get(node)
         if known is None:
             known = self._expanded[node] = self._expand(node)
@@ -72,8 +81,6 @@ class _Expansion:
 
     def _expand(self, node: Node) -> tuple[Node, Plan]:
         match node:
-            case Term():
-                return self._known_term(node)
             case Phrase(text, field):
                 return node, Leaf(text, field, slots_of(text, stemmed=False), quoted=True)
             case Near():
@@ -90,12 +97,8 @@ class _Expansion:
                 # What is excluded is never corrected: it would exclude what was not named.
                 understood, plan = _Expansion(self._vocabulary, correct=False).expand(child)
                 return Not(understood), Without(plan)
-            case And(children):
-                trees, plans = zip(*map(self.expand, children), strict=True)
-                return And(trees), AllOf(plans)
-            case Or(children):
-                trees, plans = zip(*map(self.expand, children), strict=True)
-                return Or(trees), AnyOf(plans)
+            case _:
+                raise AssertionError(node)
 
     def _known_term(self, term: Term) -> tuple[Node, Plan]:
         """A word's plan, which depends on the vocabulary alone, is made once."""
