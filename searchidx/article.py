@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -58,6 +57,8 @@ class Article:
         record = self.to_dict()
         del record["id"]
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        import hashlib
+
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     def to_dict(self) -> dict[str, Any]:

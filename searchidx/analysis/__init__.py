@@ -1,6 +1,5 @@
 """Text to tokens: the one place that says what a word is."""
 
-from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
 from searchidx.analysis.stemming import inflected_alike, stem, stems
 from searchidx.analysis.tokenizer import (
     Token,
@@ -16,8 +15,6 @@ __all__ = [
     "inflected_alike",
     "is_cjk",
     "normalize",
-    "paragraph_spans",
-    "sentence_spans",
     "stem",
     "stems",
     "tokenize",

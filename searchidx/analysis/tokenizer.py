@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 __all__ = ["Token", "is_cjk", "normalize", "tokenize", "words"]
@@ -25,7 +26,8 @@ _CJK = (
 )
 _LETTER = rf"[^\W_{_CJK}]"
 _JOINER = "['’\u00ad\u0300-\u036f]"
-_TOKEN = re.compile(rf"([{_CJK}]+)|{_LETTER}(?:{_JOINER}*{_LETTER})*")
+_ANY_TOKEN = rf"([{_CJK}]+)|{_LETTER}(?:{_JOINER}*{_LETTER})*"
+_ASCII_TOKEN = re.compile(r"[a-zA-Z0-9](?:'*[a-zA-Z0-9])*")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\Z")
 
 
@@ -39,8 +41,16 @@ class Token(NamedTuple):
 
 def is_cjk(word: str) -> bool:
     """Whether the word begins with a Chinese, Japanese or Korean character."""
-    found = _TOKEN.match(word)
+    if word[:1].isascii():
+        return False
+    found = _any_token().match(word)
     return found is not None and found.lastindex is not None
+
+
+@cache
+def _any_token() -> re.Pattern[str]:
+    # Compiled when first needed: most queries are ASCII, and it takes some milliseconds.
+    return re.compile(_ANY_TOKEN)
 
 
 def normalize(surface: str) -> str:
@@ -58,7 +68,8 @@ def normalize(surface: str) -> str:
 def tokenize(text: str) -> Iterator[Token]:
     """Every token of the text in order, with offsets in characters."""
     known = _normal_forms
-    for match in _TOKEN.finditer(text):
+    token = _ASCII_TOKEN if text.isascii() else _any_token()
+    for match in token.finditer(text):
         start, end = match.span()
         if match.lastindex:
             for at in range(start, end - 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -42,6 +41,8 @@ def write(results: SearchResults, form: str, color: str) -> None:
 
 
 def _write_csv(results: SearchResults) -> None:
+    import csv
+
     rows = csv.writer(sys.stdout, lineterminator="\n")
     rows.writerow(CSV_COLUMNS)
     for hit in results:

@@ -25,7 +25,7 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
     ) -> dt.date:
         if isinstance(value, dt.date):
             return value
-        from searchidx.query import date_span
+        from searchidx.query.dates import date_span
 
         span = date_span(value)
         if span is None:

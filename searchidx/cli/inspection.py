@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -53,7 +52,7 @@ def check(index_dir: str) -> int:
 
 
 def _record(facts: IndexStats) -> dict[str, object]:
-    record = asdict(facts)
+    record = facts._asdict()
     for name in ("first_date", "last_date"):
         record[name] = record[name].isoformat() if record[name] else None
     for name in ("outlets", "languages"):

@@ -6,9 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -35,8 +34,7 @@ __all__ = ["Index", "IndexStats"]
 _KEPT_SHARE = 0.5  # a rebuild that would leave less than this of the articles is refused
 
 
-@dataclass(frozen=True, slots=True)
-class IndexStats:
+class IndexStats(NamedTuple):
     """Facts about an index. ``size`` is in bytes; ``words`` counts distinct words per segment."""
 
     articles: int

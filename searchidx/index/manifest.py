@@ -7,7 +7,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,8 +54,7 @@ class Tombstones:
         return np.frombuffer(data, dtype="<i4")
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
+class SegmentEntry(NamedTuple):
     """A segment's file, how many articles it has, and which are deleted."""
 
     name: str
@@ -71,8 +70,7 @@ class SegmentEntry:
         return self.articles - (self.tombstones.count if self.tombstones else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One generation of an index. ``sources`` are the paths that ``rebuild`` reads again."""
 
     generation: int

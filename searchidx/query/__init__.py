@@ -1,7 +1,5 @@
 """Text to a query tree and back."""
 
-from searchidx.query.dates import date_span
-from searchidx.query.fields import FIELDS
 from searchidx.query.nodes import (
     And,
     DateRange,
@@ -19,7 +17,6 @@ from searchidx.query.parser import ParsedQuery, parse
 from searchidx.query.printer import to_text
 
 __all__ = [
-    "FIELDS",
     "And",
     "DateRange",
     "Every",
@@ -32,7 +29,6 @@ __all__ = [
     "Phrase",
     "Prefix",
     "Term",
-    "date_span",
     "parse",
     "to_text",
 ]

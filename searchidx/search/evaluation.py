@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row o
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Articles that match, in one of two forms.
 
     Listed: ``docs`` (int64, ascending) with ``scores`` (float32) beside them. As a row: ``docs``
@@ -31,14 +30,14 @@ class Found:
     padded with zeros to whole windows of 64. ``scores`` is None where the match is worth
     nothing (a filter): then ``mask`` (bool, one entry an article) or ``docs`` says which match.
     ``exact`` (bool, beside ``docs`` or ``scores``) tells which match without a correction;
-    None means all. ``count`` is how many match, where that was found on the way.
+    None means all. ``total`` is how many match, where that was found on the way.
     """
 
     docs: Array | None
     scores: Array | None
     exact: Array | None = None
     mask: Array | None = None
-    count: int | None = None
+    total: int | None = None
 
     @property
     def reach(self) -> float:
@@ -46,12 +45,11 @@ class Found:
         return np.inf if self.docs is None else len(self.docs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A word of title and body: the articles that hold it, and what it is worth in each."""
 
     docs: Array | None  # None for a row
-    count: int
+    total: int
     scores: dict[float, Array]  # by the reward for presence
 
 
@@ -202,7 +200,7 @@ class Evaluation:
             if len(word.scores) > 1:
                 word.scores.clear()
             word.scores[self._presence] = scores
-        return Found(word.docs, scores, count=word.count)
+        return Found(word.docs, scores, total=word.total)
 
     def _union(self, children: Sequence[Found]) -> Found:
         children = [child for child in children if child.reach]
@@ -215,7 +213,7 @@ class Evaluation:
             return _merged(children)
         rows = [child for child in children if child.docs is None]
         row = self._sum(rows)
-        count = 0 if not rows else rows[0].count if len(rows) == 1 else None
+        count = 0 if not rows else rows[0].total if len(rows) == 1 else None
         for child in children:
             if child.docs is not None:
                 scores = row[child.docs]
@@ -223,7 +221,7 @@ class Evaluation:
                     count += len(scores) - count_above_zero(scores)
                 scores += child.scores
                 row[child.docs] = scores
-        return Found(None, row, self._exact(children, len(row)), count=count)
+        return Found(None, row, self._exact(children, len(row)), total=count)
 
     def _sum(self, children: Sequence[Found]) -> Array:
         """The sum of rows of scores, in one that may be written to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from searchidx.analysis import is_cjk, normalize, stems, tokenize, words
 from searchidx.errors import QueryError
@@ -29,8 +29,7 @@ _MOST_KNOWN = 10_000
 _NEVER_CORRECTED = frozenset(["id", "url", "language", "date"])
 
 
-@dataclass(frozen=True, slots=True)
-class Understanding:
+class Understanding(NamedTuple):
     """What a query turned out to ask: ``tree`` has the corrections in it, ``plan`` answers it."""
 
     tree: Node
@@ -143,7 +142,7 @@ class _Expansion:
             edits += best[1]
         if not edits:
             return term, leaf
-        corrected = replace(term, text=text)
+        corrected = term._replace(text=text)
         slots = slots_of(text, stemmed=_stemmed(term.field))
         return corrected, Leaf(term.text, term.field, slots, edits=edits)
 
@@ -199,7 +198,7 @@ class _Expansion:
                 for (other, edits), stemmed in zip(near.items(), others, strict=True)
                 if stemmed != own
             }
-        return Leaf(leaf_text, node.field, (replace(slots[0], words={**slots[0].words, **near}),))
+        return Leaf(leaf_text, node.field, (slots[0]._replace(words={**slots[0].words, **near}),))
 
 
 def _near(node: Near) -> Leaf:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from searchidx.analysis import is_cjk, stem, tokenize
 
@@ -23,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """What may stand at one position: any form of a stem, one of some words, or a beginning.
 
     ``offset`` is the position behind the leaf's first. ``words`` maps each word, in normal
@@ -33,12 +33,11 @@ class Slot:
 
     offset: int = 0
     stem: str | None = None
-    words: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int] = MappingProxyType({})
     prefix: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Near:
+class Near(NamedTuple):
     """Rows of slots in any order, with at most ``others`` tokens among them.
 
     A row that is to stand there several times is there once, with its number.
@@ -53,22 +52,34 @@ class Near:
         return self.others + sum(width(slots) * count for slots, count in self.rows)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """Something to look for in ``field`` (None: title and body): slots in a row.
 
     ``typed`` is the word or phrase as the user gave it. With ``near`` it has no slots of its
-    own. ``edits`` is above 0 where the whole
-    leaf stands for a corrected word; ``scored`` is off for filters.
+    own. ``edits`` is above 0 where the whole leaf stands for a corrected word; ``scored`` is off
+    for filters. A leaf equals itself alone.
     """
 
-    typed: str
-    field: str | None
-    slots: tuple[Slot, ...]
-    quoted: bool = False
-    edits: int = 0
-    scored: bool = True
-    near: Near | None = None
+    __slots__ = ("edits", "field", "near", "quoted", "scored", "slots", "typed")
+
+    def __init__(
+        self,
+        typed: str,
+        field: str | None,
+        slots: tuple[Slot, ...],
+        *,
+        quoted: bool = False,
+        edits: int = 0,
+        scored: bool = True,
+        near: Near | None = None,
+    ) -> None:
+        self.typed = typed
+        self.field = field
+        self.slots = slots
+        self.quoted = quoted
+        self.edits = edits
+        self.scored = scored
+        self.near = near
 
     @property
     def in_text(self) -> bool:
@@ -76,31 +87,26 @@ class Leaf:
         return self.field in (None, "title", "body")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Between:
+class Between(NamedTuple):
     """The articles of a range of days, both included."""
 
     since: dt.date | None
     until: dt.date | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Everything:
     """Every article."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AllOf:
+class AllOf(NamedTuple):
     children: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AnyOf:
+class AnyOf(NamedTuple):
     children: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Without:
+class Without(NamedTuple):
     child: Plan
 
 

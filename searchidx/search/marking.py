@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,13 +32,12 @@ Mark = tuple[int, int, Leaf, int]
 """Where a leaf matched: from and to which byte of a text, and how many edits away."""
 
 
-@dataclass(slots=True)
-class Marked:
+class Marked(NamedTuple):
     """What matched in one article: in its title, its body, and elsewhere (in characters)."""
 
     title: list[Mark]
     body: list[Mark]
-    elsewhere: list[Occurrence] = field(default_factory=list)
+    elsewhere: list[Occurrence]
 
 
 # Between texts stands what no word and no row of words reaches over.
@@ -120,7 +119,7 @@ class Marker:
             wanted = _expected(leaf, self._evaluation, asked)
             missed |= page.mark(leaf, slots, wanted, marks)
         return [
-            None if at in missed else Marked(marks[2 * at], marks[2 * at + 1])
+            None if at in missed else Marked(marks[2 * at], marks[2 * at + 1], [])
             for at in range(len(docs))
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _LONG_BYTES = 4 << 20
 _APART = 8  # terms that lie so near are decoded together, with those between
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """The live articles that match a leaf.
 
     ``docs`` (int64) ascend; ``body_freqs`` (for other fields: the frequency) and

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, NamedTuple, Protocol, overload
 
 from searchidx.article import Article
@@ -36,6 +35,8 @@ class Snippet(NamedTuple):
 
     def to_html(self) -> str:
         """The text with ``<mark>`` around every span and everything else escaped."""
+        from html import escape
+
         pieces = []
         done = 0
         for start, end in self.spans:
@@ -142,8 +143,7 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """A word that no article holds, and the word of the index searched for instead."""
 
     typed: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -92,8 +92,7 @@ def _has_near(places: Array, others: Array, reach: int) -> Array:
     return found
 
 
-@dataclass(slots=True)
-class _Column:
+class _Column(NamedTuple):
     """The posting lists that one slot accepts, each whole (None) or by variant."""
 
     slot: Slot

@@ -24,8 +24,8 @@ def total(found: Found) -> int:
     """How many articles match."""
     if found.docs is not None:
         return len(found.docs)
-    if found.count is not None:
-        return found.count
+    if found.total is not None:
+        return found.total
     assert found.scores is not None
     return count_above_zero(found.scores)
 

@@ -11,8 +11,8 @@ A list is read as numpy arrays, each decoded when first asked for:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ _GAP_BITS = (8, 16, 32)
 _VARIANT_BITS = (1, 2, 4, 8, 16, 32)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
+class Occurrences(NamedTuple):
     """The occurrences of terms in a row, ordered by term, article and position.
 
     ``counts`` has one entry a term, the rest one an occurrence. ``in_title`` (bool) and

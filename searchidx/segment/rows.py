@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -66,6 +65,8 @@ def row_of(article: Article) -> Row:
 
 def digest(row: Row) -> bytes:
     """8 bytes that change with everything but the id: whether an article is the same as before."""
+    from hashlib import blake2b
+
     _, title, body, day, url, keywords = row
     facts = "\x1f".join((f"{day} {len(title)}", url, *keywords))
     plain = facts.encode("utf-8", "surrogatepass")

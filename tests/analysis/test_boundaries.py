@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.analysis import paragraph_spans, sentence_spans
+from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchidx.analysis import paragraph_spans, sentence_spans, words
+from searchidx.analysis import words
+from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
 from searchidx.analysis.numbering import WordNumbers
 
 PIECES = st.sampled_from(

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx import Article
-from searchidx.analysis import paragraph_spans, sentence_spans, stem, words
+from searchidx.analysis import stem, words
+from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
 from searchidx.segment import BODY_GAP, NO_DATE, Lexicon, Segment, digest, row_of
 from searchidx.segment.builder import SegmentBuilder
 
