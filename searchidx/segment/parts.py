@@ -4,9 +4,10 @@
 
     magic 8 | header length 8 | header CRC-32 8 | header (JSON) | array | array | …
 
-The header names every array with its dtype, length, offset and CRC-32. Arrays are little-endian
-and begin at multiples of 8 bytes, so numpy reads them as they lie in a memory map. Opening
-reads the header alone, whatever the size of the file.
+The header is two lines of JSON: a few facts, and for every array its name, dtype, length, offset
+and CRC-32, which are read when an array is first asked for. Arrays are little-endian and begin at
+multiples of 8 bytes, so numpy reads them as they lie in a memory map. Opening reads the header
+alone, whatever the size of the file.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +39,19 @@ _ITEM_BYTES = {
 }
 
 
+class _Entry(NamedTuple):
+    """What the header says of an array; ``length`` counts its items, ``offset`` bytes."""
+
+    dtype: str
+    length: int
+    offset: int
+    crc32: int
+
+    @property
+    def nbytes(self) -> int:
+        return self.length * _ITEM_BYTES[self.dtype]
+
+
 def narrow(values: Array) -> Array:
     """The same whole numbers, none negative, in the smallest unsigned dtype that holds them."""
     largest = int(values.max()) if values.size else 0
@@ -45,28 +60,24 @@ def narrow(values: Array) -> Array:
 
 def write_parts(path: Path, facts: Mapping[str, Any], parts: Mapping[str, Array]) -> None:
     """Write arrays and a few plain facts to a new file, and wait until the disk has them."""
-    table: dict[str, dict[str, Any]] = {}
+    table: dict[str, _Entry] = {}
     offset = 0
     laid: list[Array] = []
     for name, values in parts.items():
         flat = np.ascontiguousarray(values).reshape(-1)
         flat = flat.astype(flat.dtype.newbyteorder("<"), copy=False)
         offset += -offset % _ALIGN
-        table[name] = {
-            "dtype": flat.dtype.str,
-            "length": len(flat),
-            "offset": offset,
-            "crc32": _checksum(flat),
-        }
+        table[name] = _Entry(flat.dtype.str, len(flat), offset, _checksum(flat))
         laid.append(flat)
         offset += flat.nbytes
-    header = json.dumps({"facts": dict(facts), "parts": table}).encode()
+    known = {"facts": dict(facts), "bytes": offset}
+    header = "\n".join(map(json.dumps, (known, table))).encode()
     with path.open("xb") as file:
         file.write(_PREFIX.pack(_MAGIC, len(header), zlib.crc32(header)))
         file.write(header)
         origin = file.tell() + -file.tell() % _ALIGN
         for entry, flat in zip(table.values(), laid, strict=True):
-            file.seek(origin + entry["offset"])
+            file.seek(origin + entry.offset)
             file.write(flat.data)
         file.truncate(max(file.tell(), origin + offset))
         file.flush()
@@ -101,18 +112,23 @@ class PartsFile:
             raise IndexCorrupt(
                 f"{path} is missing: restore it from a copy, or run `searchidx rebuild`"
             ) from None
-        record = json.loads(header)
+        known, _, self._packed_table = header.partition(b"\n")
+        record = json.loads(known)
         self.facts: dict[str, Any] = record["facts"]
-        self._table: dict[str, dict[str, Any]] = record["parts"]
         end = _PREFIX.size + length
         self._origin = end + -end % _ALIGN
         self._bytes = np.frombuffer(self._map, dtype=np.uint8)
         self._arrays: dict[str, Array] = {}
-        for entry in self._table.values():
-            if entry["dtype"] not in _ITEM_BYTES:
-                raise self._corrupt(f"it has an array of the unknown kind {entry['dtype']!r}")
-            if self._origin + entry["offset"] + self._nbytes(entry) > self.size:
-                raise self._corrupt("it is cut off")
+        if self._origin + record.get("bytes", 0) > self.size:
+            raise self._corrupt("it is cut off")
+
+    @cached_property
+    def _table(self) -> dict[str, _Entry]:
+        table = {name: _Entry(*entry) for name, entry in json.loads(self._packed_table).items()}
+        for entry in table.values():
+            if entry.dtype not in _ITEM_BYTES:
+                raise self._corrupt(f"it has an array of the unknown kind {entry.dtype!r}")
+        return table
 
     def names(self) -> list[str]:
         """The names of all arrays, in the order in which they lie."""
@@ -125,16 +141,16 @@ class PartsFile:
         values = self._arrays.get(name)
         if values is None:
             entry = self._table[name]
-            start = self._origin + entry["offset"]
-            values = self._bytes[start : start + self._nbytes(entry)].view(entry["dtype"])
+            start = self._origin + entry.offset
+            values = self._bytes[start : start + entry.nbytes].view(entry.dtype)
             self._arrays[name] = values
         return values
 
     def bytes(self, name: str) -> memoryview:
         """The part as plain bytes, not copied."""
         entry = self._table[name]
-        start = self._origin + entry["offset"]
-        return memoryview(self._map)[start : start + self._nbytes(entry)]
+        start = self._origin + entry.offset
+        return memoryview(self._map)[start : start + entry.nbytes]
 
     def release(self) -> None:
         """Let go of the memory that what was read of the file is mapped to.
@@ -148,20 +164,16 @@ class PartsFile:
     def damaged(self) -> list[str]:
         """The names of the arrays whose checksum does not agree. Reads the whole file."""
         found = [
-            name for name, entry in self._table.items() if _checksum(self[name]) != entry["crc32"]
+            name for name, entry in self._table.items() if _checksum(self[name]) != entry.crc32
         ]
         end = 0
         for entry in self._table.values():
-            if self._bytes[self._origin + end : self._origin + entry["offset"]].any():
+            if self._bytes[self._origin + end : self._origin + entry.offset].any():
                 found.append("the space between arrays")
-            end = entry["offset"] + self._nbytes(entry)
+            end = entry.offset + entry.nbytes
         if self.size != self._origin + end:
             found.append("the length of the file")
         return found
-
-    @staticmethod
-    def _nbytes(entry: Mapping[str, Any]) -> int:
-        return int(entry["length"]) * _ITEM_BYTES[entry["dtype"]]
 
     def _corrupt(self, what: str) -> IndexCorrupt:
         return IndexCorrupt(
