@@ -53,6 +53,10 @@ _CURLY_OPENS = np.frombuffer(_table(bytes([0x98, 0x9C])), dtype=bool)
 _CURLY_CLOSES = np.frombuffer(_table(bytes([0x99, 0x9D])), dtype=bool)
 
 
+# Initials are abbreviations too.
+_ABBREVIATED = frozenset(map(str.encode, ABBREVIATIONS)) | {bytes([b]) for b in range(97, 123)}
+
+
 class Sentences(NamedTuple):
     """The sentences of a batch of texts, end to end.
 
@@ -70,13 +74,12 @@ class Sentences(NamedTuple):
 
 def closing(chunk: bytes) -> int:
     """Whether a full stop behind this chunk of lower-cased text ends a sentence."""
-    if not (chunk.isalnum() and chunk.isascii()):
-        return UNCLEAR
-    if chunk[-1:].isdigit():
+    if chunk in _ABBREVIATED:
+        return OPEN
+    # Of bytes only the ASCII ones are letters or digits.
+    if chunk.isalpha() or (chunk.isalnum() and chunk[-1:].isdigit()):
         return CLOSES
-    if not chunk.isalpha():
-        return UNCLEAR
-    return OPEN if len(chunk) == 1 or chunk.decode() in ABBREVIATIONS else CLOSES
+    return UNCLEAR
 
 
 def sentence_starts(

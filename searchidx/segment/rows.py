@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -57,10 +58,15 @@ def row_of(article: Article) -> Row:
         (
             source,
             agency,
-            json.dumps(authors, ensure_ascii=False) if authors else "",
+            _as_json(authors) if authors else "",
             *others,
         ),
     )
+
+
+@lru_cache(maxsize=10_000)
+def _as_json(names: tuple[str, ...]) -> str:
+    return json.dumps(names, ensure_ascii=False)
 
 
 def digest(row: Row) -> bytes:
