@@ -32,6 +32,7 @@ bench: $(VENV)/measured
 	$(BIN)/python benchmarks/compare.py --corpus generated --articles 100000 --out docs/benchmarks.json
 	$(BIN)/python benchmarks/growth.py --sizes $(SIZES) --out docs/growth.json
 	$(BIN)/python benchmarks/picture.py docs/benchmarks.json docs/growth.json docs/benchmarks.svg
+	$(BIN)/python benchmarks/tables.py docs/benchmarks.json docs/growth.json docs/benchmarks.md
 
 extraction: $(VENV)/installed
 	$(BIN)/python benchmarks/extraction.py --data $(DATA)

@@ -22,7 +22,10 @@ COLOURS = {
     "SQLite FTS5": "#edae49",
     "bm25s": "#5c6b73",
 }
-SHOWN = ("or", "common words", "and", "phrase", "fuzzy 1", "fuzzy 2", "by date", "snippets")
+SHOWN = (
+    *("or", "common words", "and", "phrase", "proximity"),
+    *("fuzzy 1", "fuzzy 2", "by date", "snippets"),
+)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ __all__ = ["Evaluation", "Found", "count_above_zero"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
+_MOST_COUNTED = 65535
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
 
 
@@ -46,11 +47,17 @@ class Found(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word of title and body: the articles that hold it, and what it is worth in each."""
+    """A word of title and body: the articles that hold it, and what it is worth in each.
 
-    docs: Array | None  # None for a row
+    ``docs`` is None where the others are rows. ``worth`` leaves the reward for presence out,
+    ``scores`` have it in, by the reward.
+    """
+
+    docs: Array | None
     total: int
-    scores: dict[float, Array]  # by the reward for presence
+    worth: Array
+    scores: dict[float, Array]
+    freqs: Array | None = None  # of a row, in title and body: uint16, shape (articles, 2)
 
 
 class Evaluation:
@@ -66,6 +73,7 @@ class Evaluation:
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
         self._presence = presence(len(self._leaves))
         self._matches: dict[Leaf, Matches] = {}
+        self._words: dict[Leaf, _Word] = {}
         self._borrowed = Borrowed(matcher.scratch)
 
     def done(self) -> None:
@@ -86,7 +94,26 @@ class Evaluation:
 
     def weight(self, leaf: Leaf) -> float:
         """The leaf's idf."""
-        return self.collection.idf(len(self.matches(leaf).docs))
+        word = self._words.get(leaf)
+        return self.collection.idf(word.total if word else len(self.matches(leaf).docs))
+
+    def frequencies(self, leaf: Leaf, docs: Array) -> Array:
+        """How often the leaf matches the title and the body of each of these articles, less for
+        words edits away: float64, shape ``(articles, 2)``."""
+        found = np.zeros((len(docs), 2))
+        word = self._words.get(leaf)
+        if word is not None and word.freqs is not None:
+            found[:] = word.freqs[docs]
+            return found
+        matches = self.matches(leaf)
+        if len(matches.docs):
+            at = matches.docs.searchsorted(docs)
+            at[at == len(matches.docs)] = 0
+            held = matches.docs[at] == docs
+            if matches.title_freqs is not None:
+                found[:, 0] = matches.title_freqs[at] * held
+            found[:, 1] = matches.body_freqs[at] * held
+        return found
 
     def matches(self, leaf: Leaf) -> Matches:
         """What the leaf matches: looked for once."""
@@ -180,23 +207,29 @@ class Evaluation:
 
         def make() -> tuple[_Word, int]:
             matches = self.matches(leaf)
-            docs, size = matches.docs, self.collection.size
-            if len(docs) * _DENSE > size:
-                return _Word(None, len(docs), {}), 8 * size
-            return _Word(docs, len(docs), {}), 16 * len(docs)
+            docs, size = matches.docs, self._matcher.scratch.size
+            worth = self._scoring.saturated(docs, matches.title_freqs, matches.body_freqs)
+            worth *= np.float32(self.collection.idf(len(docs)))
+            if len(docs) * _DENSE <= size:
+                return _Word(docs, len(docs), worth, {}), 20 * len(docs)
+            row = np.zeros(size, dtype=np.float32)
+            row[docs] = worth
+            freqs = np.zeros((size, 2), dtype=np.uint16)
+            freqs[docs, 1] = np.minimum(matches.body_freqs, _MOST_COUNTED)
+            if matches.title_freqs is not None:
+                freqs[docs, 0] = np.minimum(matches.title_freqs, _MOST_COUNTED)
+            return _Word(None, len(docs), row, {}, freqs), 16 * size
 
-        word = self._matcher.kept.get(("worth", stem), make)
+        word = self._words[leaf] = self._matcher.kept.get(("worth", stem), make)
         scores = word.scores.get(self._presence)
         if scores is None:
-            matches = self.matches(leaf)
-            saturated = self._scoring.saturated(
-                matches.docs, matches.title_freqs, matches.body_freqs
-            )
-            scores = self._worth(saturated, self.collection.idf(len(matches.docs)))
+            reward = np.float32(self.collection.idf(word.total) * self._presence)
             if word.docs is None:
-                row = np.zeros(self._matcher.scratch.size, dtype=np.float32)
-                row[matches.docs] = scores
-                scores = row
+                scores = (word.worth > 0).astype(np.float32)
+                scores *= reward
+                scores += word.worth
+            else:
+                scores = word.worth + reward
             if len(word.scores) > 1:
                 word.scores.clear()
             word.scores[self._presence] = scores

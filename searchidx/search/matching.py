@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +12,14 @@ from searchidx.search.leaves import Leaf, Near, Slot, width
 from searchidx.search.rows import places_of_row, places_side_by_side, stretches
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.scratch import Scratch
+from searchidx.search.segment_words import (
+    NOTHING,
+    Matches,
+    beginning_in,
+    placed_in,
+    stem_in,
+    word_in,
+)
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
 
@@ -23,28 +30,6 @@ WINDOW = 64
 
 _KEPT_BYTES = 512 << 20
 _LONG_BYTES = 4 << 20
-_APART = 8  # terms that lie so near are decoded together, with those between
-
-
-class Matches(NamedTuple):
-    """The live articles that match a leaf.
-
-    ``docs`` (int64) ascend; ``body_freqs`` (for other fields: the frequency) and
-    ``title_freqs`` (None: none in any title) run beside them, fuzzy occurrences discounted.
-    ``exact`` (bool) tells which articles match without any correction; None means all.
-    """
-
-    docs: Array
-    body_freqs: Array
-    title_freqs: Array | None = None
-    exact: Array | None = None
-
-    @property
-    def nbytes(self) -> int:
-        return 24 * len(self.docs)
-
-
-_NOTHING = Matches(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
 class Matcher:
@@ -62,7 +47,7 @@ class Matcher:
         if leaf.near is not None:
             return _in_zone(self._near(leaf, leaf.near), leaf.field)
         if not leaf.slots:
-            return _NOTHING
+            return NOTHING
         slot = leaf.slots[0]
         if len(leaf.slots) > 1:
             found = self._words_in_a_row(leaf) or self._gathered(leaf, self._row)
@@ -100,7 +85,7 @@ class Matcher:
     def _together(self, parts: list[tuple[Matches, int]]) -> Matches:
         """Forms of one word as if they were the same, each worth less the more edits away."""
         if not parts:
-            return _NOTHING
+            return NOTHING
         if len(parts) == 1:
             found, edits = parts[0]
             worth = np.float32(FUZZY_DISCOUNT**edits)
@@ -143,7 +128,7 @@ class Matcher:
 
     def _stem(self, stem: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined(self._released(self._stem_in, stem))
+            found = self._joined(self._released(stem_in, stem))
             # Of very common words the scores are kept, which take a sixth of the memory.
             return found, found.nbytes if found.nbytes < _LONG_BYTES else _KEPT_BYTES
 
@@ -151,7 +136,7 @@ class Matcher:
 
     def _word(self, word: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined(self._released(_word_in, word))
+            found = self._joined(self._released(word_in, word))
             return found, found.nbytes
 
         return self.kept.get(("word", word), make)
@@ -163,16 +148,6 @@ class Matcher:
             found.append(read(segment, word))
             segment.parts.release()
         return found
-
-    @staticmethod
-    def _stem_in(segment: Segment, stem: str) -> Matches:
-        term = segment.text.lexicon.find(stem)
-        if term is None:
-            return _NOTHING
-        listed = segment.text[term]
-        titles = listed.title_freqs
-        bodies = (listed.freqs - titles).astype(np.float32)
-        return Matches(listed.doc_ids, bodies, titles.astype(np.float32) if titles.any() else None)
 
     # ---- places first, then articles
 
@@ -194,7 +169,7 @@ class Matcher:
 
     def _near(self, leaf: Leaf, near: Near) -> Matches:
         if not near.rows or not self._segments:
-            return _NOTHING
+            return NOTHING
         rows = []
         for slots, count in near.rows:
             keys = self._row_of_words(slots) if leaf.in_text else None
@@ -217,7 +192,7 @@ class Matcher:
         def make() -> tuple[Array, int]:
             places = np.concatenate(
                 [
-                    _placed_in(segment, base, stem, word)
+                    placed_in(segment, base, stem, word)
                     for segment, base in zip(self._segments, self._collection.bases, strict=True)
                 ]
             )
@@ -249,7 +224,7 @@ class Matcher:
         """Where any of the many words of a beginning stands, or the words of a short field."""
         slot = leaf.slots[0]
         if isinstance(postings, TextPostings) and slot.prefix and not slot.words and not slot.stem:
-            return _beginning(slot.prefix, postings), None
+            return beginning_in(slot.prefix, postings), None
         keys = []
         edits = []
         for term, accepted in accepted_terms(leaf.slots[0], postings).items():
@@ -263,7 +238,7 @@ class Matcher:
             keys.append(packed[distances >= 0])
             edits.append(distances[distances >= 0])
         if not keys:
-            return _NOTHING.docs, None
+            return NOTHING.docs, None
         together = np.concatenate(keys)
         order = np.argsort(together, kind="stable")
         return together[order], np.concatenate(edits)[order]
@@ -288,7 +263,7 @@ class Matcher:
             if len(here.docs):
                 alive.append(here)
         if len(alive) < 2:
-            return alive[0] if alive else _NOTHING
+            return alive[0] if alive else NOTHING
         return Matches(
             np.concatenate([m.docs for m in alive]),
             np.concatenate([m.body_freqs for m in alive]),
@@ -319,46 +294,6 @@ def _kept(found: Matches, which: Array) -> Matches:
     )
 
 
-def _beginning(prefix: str, text: TextPostings) -> Array:
-    """Where the words that begin so stand: packed places, ascending."""
-    words = text.surfaces.prefixed(prefix)
-    terms = np.unique(text.surface_terms[words.start : words.stop].astype(np.int64))
-    found = [np.zeros(0, dtype=np.int64)]
-    # Words with one beginning have stems that lie side by side, but for a few.
-    for row in np.split(terms, np.flatnonzero(np.diff(terms) > _APART) + 1):
-        if not len(row):
-            continue
-        first, last = int(row[0]), int(row[-1]) + 1
-        listed = text.occurrences(first, last)
-        surfaces = text.surfaces_from(first, listed)
-        kept = (surfaces >= words.start) & (surfaces < words.stop)
-        found.append((listed.docs[kept] << 32) | listed.positions[kept])
-    return np.sort(np.concatenate(found))
-
-
-def _word_in(segment: Segment, word: str) -> Matches:
-    """One surface word of a stem: some of the occurrences of the stem's list."""
-    text: TextPostings = segment.text
-    surface = text.surfaces.find(word)
-    if surface is None:
-        return _NOTHING
-    listed = text[int(text.surface_terms[surface])]
-    these = listed.variants == text.variant_of(surface)
-    if these.all():
-        docs, titles, freqs = listed.doc_ids, listed.title_freqs, listed.freqs
-    else:
-        owners = np.repeat(np.arange(listed.doc_frequency), listed.freqs)
-        freqs = np.bincount(owners[these], minlength=listed.doc_frequency)
-        titles = np.bincount(owners[these & listed.in_title], minlength=listed.doc_frequency)
-        present = np.flatnonzero(freqs)
-        docs, titles, freqs = listed.doc_ids[present], titles[present], freqs[present]
-    return Matches(
-        docs,
-        (freqs - titles).astype(np.float32),
-        titles.astype(np.float32) if titles.any() else None,
-    )
-
-
 def _distances(accepted: dict[int, int]) -> Array:
     """Edits by variant; -1 for a variant that is not accepted, and behind the last."""
     distances = np.full(1 << 16, -1)
@@ -367,33 +302,10 @@ def _distances(accepted: dict[int, int]) -> Array:
     return distances
 
 
-def _placed_in(segment: Segment, base: int, stem: str | None, word: str) -> Array:
-    """Where a stem or a word stands in live articles: packed places, in numbers from ``base``."""
-    text = segment.text
-    term = surface = None
-    if stem is not None:
-        term = text.lexicon.find(stem)
-    else:
-        surface = text.surfaces.find(word)
-        if surface is not None:
-            term = int(text.surface_terms[surface])
-    if term is None:
-        return np.zeros(0, dtype=np.int64)
-    listed = text[term]
-    docs = listed.occurrence_docs()
-    places: Array = (docs + base) << 32
-    places |= listed.positions
-    kept = None if segment.live is None else segment.live[docs]
-    if surface is not None and len(text.surfaces_of(term)) > 1:
-        these = listed.variants == text.variant_of(surface)
-        kept = these if kept is None else kept & these
-    return places if kept is None else places[kept]
-
-
 def _counted(keys: Array, edits: Array | None, title_lengths: Array | None) -> Matches:
     """Occurrences to articles and frequencies; with ``title_lengths``, titles told from bodies."""
     if not len(keys):
-        return _NOTHING
+        return NOTHING
     docs = keys >> 32
     begins = np.empty(len(docs), dtype=bool)
     begins[0] = True
