@@ -21,10 +21,8 @@ from searchidx.query.words import read_word
 __all__ = ["read"]
 
 _DEEPEST = 100
-MOST_BETWEEN = 100
-"""How many other words may stand among those of ``"a b"~n``."""
-MOST_NEAR = 20
-"""How many words may stand in the quotes of ``"a b"~n``."""
+_MOST_BETWEEN = 100  # words among those of "a b"~n
+_MOST_NEAR = 20  # words in its quotes
 _MOST_REPAIRS = 25
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -167,16 +165,16 @@ class _Parser:
     def _near(self, token: Token, field: str | None) -> Node | None:
         quoted, _, distance = token.text.rpartition("~")
         start = token.end - len(distance) - 1
-        if not distance.isdecimal() or len(distance) > 4 or int(distance) > MOST_BETWEEN:
-            reason = f"'~' behind a phrase takes a number of words from 0 to {MOST_BETWEEN}"
-            put = f"~{MOST_BETWEEN}" if distance.isdecimal() else ""
+        if not distance.isdecimal() or len(distance) > 4 or int(distance) > _MOST_BETWEEN:
+            reason = f"'~' behind a phrase takes a number of words from 0 to {_MOST_BETWEEN}"
+            put = f"~{_MOST_BETWEEN}" if distance.isdecimal() else ""
             raise Problem(reason, start, (start, token.end), put)
         phrase = self._phrase(token._replace(text=quoted, end=start), field)
         if not isinstance(phrase, Phrase) or len(phrase.text.split()) < 2:
             return phrase
-        if len(phrase.text.split()) > MOST_NEAR:
+        if len(phrase.text.split()) > _MOST_NEAR:
             raise Problem(
-                f"'~' behind a phrase takes at most {MOST_NEAR} words", start, (start, token.end)
+                f"'~' behind a phrase takes at most {_MOST_NEAR} words", start, (start, token.end)
             )
         return Near(phrase.text, int(distance), field)
 

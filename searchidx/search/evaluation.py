@@ -9,41 +9,19 @@ from typing import NamedTuple
 import numpy as np
 
 from searchidx.search.collection import Collection
+from searchidx.search.found import NONE, Found, count_above_zero, merged
 from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Without
 from searchidx.search.matching import Matcher, Matches
 from searchidx.search.scoring import Scoring, presence
 from searchidx.search.scratch import Borrowed
 from searchidx.segment import NO_DATE, Array
 
-__all__ = ["Evaluation", "Found", "count_above_zero"]
+__all__ = ["Evaluation"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
 _MOST_COUNTED = 65535
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
-
-
-class Found(NamedTuple):
-    """Articles that match, in one of two forms.
-
-    Listed: ``docs`` (int64, ascending) with ``scores`` (float32) beside them. As a row: ``docs``
-    is None and ``scores`` has an entry for every article, above 0 where it matches; rows are
-    padded with zeros to whole windows of 64. ``scores`` is None where the match is worth
-    nothing (a filter): then ``mask`` (bool, one entry an article) or ``docs`` says which match.
-    ``exact`` (bool, beside ``docs`` or ``scores``) tells which match without a correction;
-    None means all. ``total`` is how many match, where that was found on the way.
-    """
-
-    docs: Array | None
-    scores: Array | None
-    exact: Array | None = None
-    mask: Array | None = None
-    total: int | None = None
-
-    @property
-    def reach(self) -> float:
-        """How many articles there are to look at."""
-        return np.inf if self.docs is None else len(self.docs)
 
 
 class _Word(NamedTuple):
@@ -238,12 +216,12 @@ class Evaluation:
     def _union(self, children: Sequence[Found]) -> Found:
         children = [child for child in children if child.reach]
         if len(children) < 2:
-            return children[0] if children else _NONE
+            return children[0] if children else NONE
         if any(child.scores is None for child in children):
             return self._union_with_filters(children)
         reach = sum(child.reach for child in children)
         if reach * _SPARSE < self.collection.size:
-            return _merged(children)
+            return merged(children)
         rows = [child for child in children if child.docs is None]
         row = self._sum(rows)
         count = 0 if not rows else rows[0].total if len(rows) == 1 else None
@@ -312,7 +290,7 @@ class Evaluation:
         inexact_only = first.scores is None or first.exact is not None
         for child in order[1:]:
             if not len(docs):
-                return _NONE
+                return NONE
             kept, worth, exact = self._looked_up(child, docs)
             docs = docs[kept]
             if worth is not None:
@@ -375,34 +353,6 @@ class Evaluation:
         if all(child.exact is not None for child in scored):
             exact = self._exact(scored, len(row))
         return Found(None, row, exact)
-
-
-def count_above_zero(scores: Array) -> int:
-    """How many scores (float32, none below 0) are not 0."""
-    # As whole numbers: four times as fast, and no score is negative zero.
-    return int(np.count_nonzero(scores.view(np.int32)))
-
-
-def _merged(children: Sequence[Found]) -> Found:
-    """The union of listed articles, by sorting them all together."""
-    docs = np.concatenate([child.docs for child in children if child.docs is not None])
-    order = np.argsort(docs, kind="stable")
-    docs = docs[order]
-    firsts = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]]))
-    scores = np.concatenate([child.scores for child in children if child.scores is not None])
-    exact = None
-    if any(child.exact is not None for child in children):
-        every = np.concatenate(
-            [
-                np.ones(int(child.reach), dtype=bool) if child.exact is None else child.exact
-                for child in children
-            ]
-        )
-        exact = np.logical_or.reduceat(every[order], firsts)
-    return Found(docs[firsts], np.add.reduceat(scores[order], firsts), exact)
-
-
-_NONE = Found(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
 def _leaves(plan: Plan) -> Iterator[Leaf]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchidx.search.collection import Collection
-from searchidx.search.evaluation import Found, count_above_zero
+from searchidx.search.found import Found, count_above_zero
 from searchidx.search.matching import WINDOW
 from searchidx.segment import NO_DATE, Array
 
