@@ -71,8 +71,12 @@ class HitPage:
         for (number, (segment, doc)), text, marked in zip(
             places.items(), texts, found, strict=True
         ):
-            article = segment.article(doc) if marked.elsewhere else None
-            ends = segment.sentences.byte_ends(doc) if self._most else []
+            try:
+                article = segment.article(doc) if marked.elsewhere else None
+                ends = segment.sentence_ends(doc, text[1]) if self._most else []
+            except IndexCorrupt as damage:
+                self._made[number] = damage
+                continue
             self._made[number] = (
                 self._snippets(*text, ends, marked, article),
                 self._matched_forms(*text, marked, article),

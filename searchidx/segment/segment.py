@@ -211,6 +211,13 @@ class Segment:
         """The sentences of the bodies."""
         return StoredSentences(self.parts)
 
+    def sentence_ends(self, doc: int, body: bytes) -> list[int]:
+        """Where each sentence of an article's body ends, in bytes."""
+        ends = self.sentences.byte_ends(doc)
+        if ends[-1:] != [len(body)]:
+            raise self._damaged(doc)
+        return ends
+
     def live_docs(self) -> Array:
         """The numbers of all articles that are not deleted, ascending."""
         if self.live is None:

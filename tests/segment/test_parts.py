@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchidx import Article, Index
 from searchidx.errors import IndexCorrupt
 from searchidx.segment import Lexicon
 from searchidx.segment.parts import PartsFile, narrow, write_parts
@@ -94,3 +95,18 @@ def test_a_term_is_found_by_way_of_its_head(words: set[str], asked: str) -> None
             assert lexicon.find(word) == (terms.index(word.encode()) if held else None)
         begins = [term.startswith(asked.encode()) for term in terms]
         assert [begins[at] for at in lexicon.prefixed(asked)] == [True] * sum(begins)
+
+
+def test_damaged_sentences_are_named_when_they_are_shown(tmp_path: Path) -> None:
+    name = "sentences.bytes"
+    index = Index.create(tmp_path)
+    index.add([Article("Ruling", "The court sat. It ruled.", id="a")])
+    (path,) = tmp_path.glob("*.sidx")
+    file = PartsFile(path)
+    place = file._origin + file._table[name].offset
+    data = bytearray(path.read_bytes())
+    data[place + len(file.bytes(name)) - 1] ^= 1
+    path.write_bytes(data)
+    assert name in file.damaged()
+    with pytest.raises(IndexCorrupt, match="the text of article 0 is damaged"):
+        Index.open(tmp_path).search("court")
