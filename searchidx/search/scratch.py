@@ -20,7 +20,7 @@ class Scratch:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.free: dict[type, list[Array]] = {np.float32: [], np.bool_: []}
+        self.free: dict[type, list[Array]] = {np.float32: [], np.bool_: [], np.int32: []}
 
 
 class Borrowed:
@@ -31,11 +31,11 @@ class Borrowed:
         self._used: list[tuple[type, Array]] = []
 
     def take(self, dtype: type) -> Array:
-        """An array of this type: float32 or bool."""
+        """An array of this type: float32, bool, or int32 with nothing below 0 in it."""
         try:
             array = self._scratch.free[dtype].pop()
         except IndexError:
-            array = np.empty(self._scratch.size, dtype=dtype)
+            array = np.zeros(self._scratch.size, dtype=dtype)
         self._used.append((dtype, array))
         return array
 
