@@ -20,22 +20,23 @@ __all__ = ["Evaluation"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
-_MOST_COUNTED = 65535
+_LONG_ROW = 500_000
 _SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
 
 
 class _Word(NamedTuple):
     """A word of title and body: the articles that hold it, and what it is worth in each.
 
-    ``docs`` is None where the others are rows. ``worth`` leaves the reward for presence out,
-    ``scores`` have it in, by the reward.
+    Most words have ``docs``, and beside them ``worth`` without the reward for presence. A word
+    of very many articles has ``freqs`` instead: in the title and in the body of every article,
+    uint, shape ``(2, articles)``. ``scores`` have the reward in them, by the reward.
     """
 
-    docs: Array | None
     total: int
-    worth: Array
+    docs: Array | None
+    worth: Array | None
+    freqs: Array | None
     scores: dict[float, Array]
-    freqs: Array | None = None  # of a row, in title and body: uint16, shape (articles, 2)
 
 
 class Evaluation:
@@ -53,6 +54,8 @@ class Evaluation:
         self._matches: dict[Leaf, Matches] = {}
         self._words: dict[Leaf, _Word] = {}
         self._borrowed = Borrowed(matcher.scratch)
+        # Queries of two, three and four words each have a reward; long rows are kept for one.
+        self._rows_kept = 3 if matcher.scratch.size <= _LONG_ROW else 1
 
     def done(self) -> None:
         """What ``found`` gave is not looked at any more: its memory goes to the next query."""
@@ -81,7 +84,7 @@ class Evaluation:
         found = np.zeros((len(docs), 2))
         word = self._words.get(leaf)
         if word is not None and word.freqs is not None:
-            found[:] = word.freqs[docs]
+            found[:] = word.freqs[:, docs].T
             return found
         matches = self.matches(leaf)
         if len(matches.docs):
@@ -186,29 +189,21 @@ class Evaluation:
         def make() -> tuple[_Word, int]:
             matches = self.matches(leaf)
             docs, size = matches.docs, self._matcher.scratch.size
-            worth = self._scoring.saturated(docs, matches.title_freqs, matches.body_freqs)
-            worth *= np.float32(self.collection.idf(len(docs)))
             if len(docs) * _DENSE <= size:
-                return _Word(docs, len(docs), worth, {}), 20 * len(docs)
-            row = np.zeros(size, dtype=np.float32)
-            row[docs] = worth
-            freqs = np.zeros((size, 2), dtype=np.uint16)
-            freqs[docs, 1] = np.minimum(matches.body_freqs, _MOST_COUNTED)
-            if matches.title_freqs is not None:
-                freqs[docs, 0] = np.minimum(matches.title_freqs, _MOST_COUNTED)
-            return _Word(None, len(docs), row, {}, freqs), 16 * size
+                worth = self._scoring.saturated(docs, matches.title_freqs, matches.body_freqs)
+                worth *= np.float32(self.collection.idf(len(docs)))
+                bytes_each = 12 + 4 * self._rows_kept
+                return _Word(len(docs), docs, worth, None, {}), bytes_each * len(docs)
+            freqs = _rows_of(matches, size)
+            return _Word(
+                len(docs), None, None, freqs, {}
+            ), 4 * size * self._rows_kept + freqs.nbytes
 
         word = self._words[leaf] = self._matcher.kept.get(("worth", stem), make)
         scores = word.scores.get(self._presence)
         if scores is None:
-            reward = np.float32(self.collection.idf(word.total) * self._presence)
-            if word.docs is None:
-                scores = (word.worth > 0).astype(np.float32)
-                scores *= reward
-                scores += word.worth
-            else:
-                scores = word.worth + reward
-            if len(word.scores) > 1:
+            scores = self._with_reward(word)
+            if len(word.scores) >= self._rows_kept:
                 word.scores.clear()
             word.scores[self._presence] = scores
         return Found(word.docs, scores, total=word.total)
@@ -233,6 +228,19 @@ class Evaluation:
                 scores += child.scores
                 row[child.docs] = scores
         return Found(None, row, self._exact(children, len(row)), total=count)
+
+    def _with_reward(self, word: _Word) -> Array:
+        idf = self.collection.idf(word.total)
+        reward = np.float32(idf * self._presence)
+        if word.freqs is None:
+            assert word.worth is not None
+            return word.worth + reward
+        titles, bodies = word.freqs
+        scores = self._scoring.saturated_row(titles, bodies)
+        scores *= np.float32(idf)
+        scores += reward
+        scores *= (titles > 0) | (bodies > 0)
+        return scores
 
     def _sum(self, children: Sequence[Found]) -> Array:
         """The sum of rows of scores, in one that may be written to."""
@@ -354,6 +362,18 @@ class Evaluation:
         if all(child.exact is not None for child in scored):
             exact = self._exact(scored, len(row))
         return Found(None, row, exact)
+
+
+def _rows_of(matches: Matches, size: int) -> Array:
+    """Frequencies as rows of one entry an article, the title's and the body's."""
+    most = max(
+        one.max(initial=0) for one in (matches.title_freqs, matches.body_freqs) if one is not None
+    )
+    freqs = np.zeros((2, size), dtype=np.min_scalar_type(int(most)))
+    if matches.title_freqs is not None:
+        freqs[0, matches.docs] = matches.title_freqs
+    freqs[1, matches.docs] = matches.body_freqs
+    return freqs
 
 
 def _leaves(plan: Plan) -> Iterator[Leaf]:

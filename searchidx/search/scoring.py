@@ -70,6 +70,16 @@ class Scoring:
             x[titled] += title_freqs[titled] * title_gain[docs[titled]]
         return _saturated(x)
 
+    def saturated_row(self, title_freqs: Array, body_freqs: Array) -> Array:
+        """The same of a word with its frequencies in every article, and some 0 behind the last."""
+        title_gain, body_gain = self._gains
+        size = len(body_gain)
+        x = np.zeros(len(body_freqs), dtype=np.float32)
+        np.multiply(body_gain, body_freqs[:size], out=x[:size])
+        titled = np.flatnonzero(title_freqs)
+        x[titled] += title_freqs[titled].astype(np.float32) * title_gain[titled]
+        return _saturated(x)
+
     @staticmethod
     def saturated_field(freqs: Array) -> Array:
         """The same without lengths, for the short fields."""
