@@ -61,8 +61,8 @@ def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
     if not len(rarest):
         return rarest
     near = [
-        places if places is rarest else places[_has_near(places, rarest, reach)]
-        for places, _, _ in order
+        rarest if at == 0 else _around(rarest, places, reach)
+        for at, (places, _, _) in enumerate(order)
     ]
     starts = np.unique(np.concatenate(near))
     ends = np.zeros(len(starts), dtype=np.int64)
@@ -78,6 +78,18 @@ def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
     shortest = np.ones(len(starts), dtype=bool)
     np.not_equal(ends[1:], ends[:-1], out=shortest[:-1])
     return starts[shortest]
+
+
+def _around(few: Array, many: Array, reach: int) -> Array:
+    """The numbers of ``many`` that lie within reach of any of the few: both ascending."""
+    begins = many.searchsorted(few - reach)
+    # Where two of the few share some, these are taken for the first.
+    begins[1:] = np.maximum(begins[1:], many.searchsorted(few[:-1] + reach, side="right"))
+    counts = many.searchsorted(few + reach, side="right") - begins
+    ends = np.cumsum(counts)
+    spread = np.repeat(begins - (ends - counts), counts)
+    found: Array = many[spread + np.arange(len(spread))]
+    return found
 
 
 def _has_near(places: Array, others: Array, reach: int) -> Array:
