@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 
 _LITERAL_FIELDS = frozenset(["id", "url"])
 _LITERAL = re.compile(rf"[^\s(){QUOTES}]+")
+_APART = re.compile(r"~\d+")
 _MEANINGFUL = frozenset("*#+")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BRACKETS = {"）": "（", "〕": "〔", "》": "《", "】": "【", "」": "「", "』": "『", "]": "["}
@@ -80,6 +81,12 @@ def tokens(text: str) -> Iterator[Token]:
             # "Correction: court misstated" is prose, not a field.
             known = match["name"].lower() in FIELDS
             kind = "field" if known or not text[at : at + 1].isspace() else "word"
+        if kind == "word" and start and not after_field and _APART.fullmatch(text, start, end):
+            raise Problem(
+                f"'{text[start:end]}' stands apart: write it right behind the word or phrase",
+                start,
+                (start - 1, start),
+            )
         if kind == "word" and after_field != "date" and text[start] not in _MEANINGFUL:
             lead = core_span(text[start:end])[0]
             if 0 < lead < end - start:
