@@ -22,9 +22,10 @@ BELOW = {
     "article": {"errors"},
     "analysis": {"errors", "article"},
     "segment": {"errors", "article", "analysis"},
-    "query": {"errors", "article", "analysis"},
+    "knowledge": {"errors", "article", "analysis"},
+    "query": {"errors", "article", "analysis", "knowledge"},
     "ingest": {"errors", "article", "analysis"},
-    "search": {"errors", "article", "analysis", "segment", "query"},
+    "search": {"errors", "article", "analysis", "knowledge", "segment", "query"},
     "index": {"errors", "article", "analysis", "segment", "query", "search"},
     "cli": {"errors", "article", "index", "search", "query", "ingest"},
 }  # fmt: skip

@@ -2,6 +2,10 @@
 
 from searchidx.query.nodes import (
     And,
+    AtLeast,
+    Boost,
+    Caps,
+    Citation,
     DateRange,
     Every,
     Fuzzy,
@@ -11,13 +15,22 @@ from searchidx.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Proximity,
+    SameParagraph,
+    SameSentence,
     Term,
+    Wildcard,
+    Within,
 )
 from searchidx.query.parser import ParsedQuery, parse
 from searchidx.query.printer import to_text
 
 __all__ = [
     "And",
+    "AtLeast",
+    "Boost",
+    "Caps",
+    "Citation",
     "DateRange",
     "Every",
     "Fuzzy",
@@ -28,7 +41,12 @@ __all__ = [
     "ParsedQuery",
     "Phrase",
     "Prefix",
+    "Proximity",
+    "SameParagraph",
+    "SameSentence",
     "Term",
+    "Wildcard",
+    "Within",
     "parse",
     "to_text",
 ]

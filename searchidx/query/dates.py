@@ -1,4 +1,8 @@
-"""Dates as people type them in a query: a day, a month or a year, and ranges of these."""
+"""Dates as people type them in a query: a day, a month or a year, and ranges of these.
+
+Articles carry days without a time zone. What is told from today on (``-14d``, ``past 3 months``)
+counts from the day that it is where the program runs, and today is in it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,20 @@ import re
 
 from searchidx.query.nodes import DateRange
 
-__all__ = ["DATE_FORMS", "date_range", "date_span"]
+__all__ = ["DATE_FORMS", "date_range", "date_span", "recent"]
 
-DATE_FORMS = "2024-06-28, 2024-06, 2024, >=2024-06-28, <=2024-06 or [2024-01 TO 2024-06]"
+DATE_FORMS = (
+    "2024-06-28, 2024-06, 2024, >=2024-06-28, <=2024-06, [2024-01 TO 2024-06], -14d "
+    'or "past 3 months"'
+)
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _RANGE = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]")
+_AGO = re.compile(r"-(?P<count>\d{1,4})(?P<unit>[dwmy])", re.IGNORECASE)
+_PAST = re.compile(
+    r"(?:the\s+)?(?:past|last|previous)\s+(?:(?P<count>\d{1,4})\s+)?(?P<unit>day|week|month|year)s?",
+    re.IGNORECASE,
+)
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -34,9 +46,34 @@ def date_span(text: str) -> tuple[dt.date, dt.date] | None:
         return None
 
 
+def recent(text: str, today: dt.date | None = None) -> tuple[dt.date, dt.date] | None:
+    """The first and last day of ``-14d``, ``past 3 months``, ``today`` and the like, else None."""
+    last = today or dt.date.today()
+    if text.lower() in ("today", "yesterday"):
+        day = last if text.lower() == "today" else last - _ONE_DAY
+        return day, day
+    match = _AGO.fullmatch(text) or _PAST.fullmatch(" ".join(text.split()))
+    if match is None:
+        return None
+    first = _before(last, int(match["count"] or 1), match["unit"][0].lower())
+    return (first, last) if first else None
+
+
+def _before(day: dt.date, count: int, unit: str) -> dt.date | None:
+    """The day so many days, weeks, months or years before; of a shorter month, its last one."""
+    try:
+        if unit in "dw":
+            return day - count * (_ONE_DAY if unit == "d" else dt.timedelta(days=7))
+        months = day.year * 12 + day.month - 1 - count * (1 if unit == "m" else 12)
+        year, month = divmod(months, 12)
+        return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    except (ValueError, OverflowError, calendar.IllegalMonthError):
+        return None
+
+
 def date_range(text: str) -> DateRange | None:
     """What stands behind ``date:``; None where it cannot be read."""
-    span = date_span(text)
+    span = date_span(text) or recent(text)
     if span:
         return DateRange(*span)
     ranged = _RANGE.fullmatch(text)

@@ -1,22 +1,38 @@
 """Tokens to a tree. The grammar, loosest binding first::
 
 either   = both { OR both }
-both     = row { AND row }
+both     = close { AND close }
+close    = row { connector row }  w/5, pre/5, /s, +s, /p, +p: see proximity
 row      = item item …            any of the words may match, what NOT excludes must not
-item     = { NOT } unit
-unit     = word | "phrase" | "near words"~5 | ( either ) | field : unit
+item     = unit | NOT unit { connector unit }
+unit     = ( word | "phrase" | "near words"~5 | ( either ) | caps(…) | atleast3(…) | field : unit )
+           [ ^factor ]
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from searchidx.errors import QuerySyntaxError
 from searchidx.query.dates import DATE_FORMS, date_range
 from searchidx.query.fields import FIELDS, near_field
 from searchidx.query.lexer import Problem, Token, tokens
-from searchidx.query.nodes import And, DateRange, Near, Node, Not, Or, Phrase
-from searchidx.query.words import read_word
+from searchidx.query.nodes import (
+    And,
+    Caps,
+    Citation,
+    DateRange,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Proximity,
+    Term,
+)
+from searchidx.query.proximity import MOST_COUNTED, counted, joined
+from searchidx.query.words import boosted, read_word
 
 __all__ = ["read"]
 
@@ -24,6 +40,9 @@ _DEEPEST = 100
 _MOST_BETWEEN = 100  # words among those of "a b"~n
 _MOST_NEAR = 20  # words in its quotes
 _MOST_REPAIRS = 25
+_MOST_REREAD = 5000  # characters
+_BETWEEN = ("and", "or", "connector")
+_UNREAD_WRAPPERS = ("nocaps", "singular", "plural")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -45,7 +64,7 @@ def read(text: str) -> tuple[Node, tuple[str, ...]]:
 
 def _repaired(text: str, problem: Problem) -> str | None:
     """The query after the edits that its problems ask for, one after the other."""
-    for _ in range(_MOST_REPAIRS):
+    for _ in range(min(_MOST_REPAIRS, _MOST_REREAD // max(1, len(text)))):
         start, end = problem.cut
         text = " ".join(f"{text[:start]}{problem.put}{text[end:]}".split())
         if not text:
@@ -83,34 +102,69 @@ class _Parser:
     # Each of these gives None where all it read was punctuation.
 
     def _either(self, field: str | None) -> Node | None:
-        return _joined(Or, self._operands("or", self._both, field))
+        begin = self._at
+        found = [self._both(field)]
+        while self._goes_on("or"):
+            found.append(self._both(field))
+        node = _joined(Or, found)
+        if len(found) > 1:
+            self._state_or(found, begin)
+        return node
 
     def _both(self, field: str | None) -> Node | None:
-        return _joined(And, self._operands("and", self._row, field))
+        found = [self._close(field)]
+        while self._goes_on("and"):
+            found.append(self._close(field))
+        return _joined(And, found)
 
-    def _operands(self, operator: str, operand: object, field: str | None) -> list[Node]:
-        assert callable(operand)
-        found = [operand(field)]
-        while (token := self._peek()) and token.kind == operator:
+    def _goes_on(self, operator: str) -> bool:
+        token = self._peek()
+        if token is None or token.kind != operator:
+            return False
+        self._at += 1
+        self._needs_operand(token)
+        return True
+
+    def _close(self, field: str | None) -> Node | None:
+        """Rows joined by connectors; what any of them excludes holds for all."""
+        wanted, required = self._row(field)
+        operands = [wanted]
+        connectors: list[Token] = []
+        while (token := self._peek()) and token.kind == "connector":
             self._at += 1
             self._needs_operand(token)
-            found.append(operand(field))
-        return [node for node in found if node is not None]
+            connectors.append(token)
+            wanted, more = self._row(field)
+            operands.append(wanted)
+            required += more
+        if connectors:
+            operands = [self._connected(operands, connectors)]
+        if not required:
+            return operands[0]
+        return _joined(And, [*operands, *required])
 
-    def _row(self, field: str | None) -> Node | None:
+    def _connected(self, operands: list[Node | None], connectors: list[Token]) -> Node:
+        sides = [node for node in operands if node is not None]
+        if len(sides) < len(operands):
+            raise _dangling(connectors[max(0, operands.index(None) - 1)])
+        if any(isinstance(side, And) for side in sides):
+            self.warnings.append("each word joined by AND was joined to the other side by itself")
+        return joined(sides, connectors)
+
+    def _row(self, field: str | None) -> tuple[Node | None, list[Node]]:
+        """What is wanted, any of it, and what must or must not be."""
         wanted: list[Node] = []
         required: list[Node] = []
         token = self._peek()
-        if token is not None and token.kind in ("and", "or"):
+        if token is not None and token.kind in _BETWEEN:
             raise _dangling(token)
-        while (token := self._peek()) and token.kind not in ("and", "or", "close"):
+        while (token := self._peek()) and token.kind not in (*_BETWEEN, "close"):
             node = self._item(field)
             if isinstance(node, Not | DateRange):
                 required.append(node)
             elif node is not None:
                 wanted.append(node)
-        any_wanted = _joined(Or, wanted)
-        return _joined(And, [*([any_wanted] if any_wanted else []), *required])
+        return _joined(Or, wanted), required
 
     def _item(self, field: str | None) -> Node | None:
         negations = 0
@@ -119,12 +173,51 @@ class _Parser:
             negations += 1
             self._needs_operand(token)
         node = self._unit(field)
+        if negations:
+            node = self._excluded(node, field)
         if node is None:
             return None
         # NOT NOT x is x, so that no number of them makes a deep tree.
         return Not(node) if negations % 2 else node
 
+    def _excluded(self, first: Node | None, field: str | None) -> Node | None:
+        """NOT holds for all that connectors join behind it."""
+        operands = [first]
+        connectors: list[Token] = []
+        while (token := self._peek()) and token.kind == "connector":
+            self._at += 1
+            self._needs_operand(token)
+            connectors.append(token)
+            following = self._peek()
+            if following is not None and following.kind == "not":
+                raise Problem(
+                    f"NOT cannot stand beside {token.text}", token.start, token[2:], "AND"
+                )
+            operands.append(self._unit(field))
+        return self._connected(operands, connectors) if connectors else first
+
+    def _state_or(self, sides: list[Node | None], begin: int) -> None:
+        """Legal databases let OR bind tighter than connectors: the other reading is said."""
+        if not any(isinstance(side, Proximity) for side in sides):
+            return
+        depth = 0
+        for token in self._tokens[begin : self._at]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if token.kind == "connector" and not depth:
+                self.warnings.append(
+                    f"OR joins what {token.text} has joined: where it is meant the other way, "
+                    "write (a OR b) in parentheses"
+                )
+                return
+
     def _unit(self, field: str | None) -> Node | None:
+        node = self._plain_unit(field)
+        while (token := self._peek()) and token.kind == "boost":
+            self._at += 1
+            node = boosted(node, token.text.lstrip("^"), token)
+        return node
+
+    def _plain_unit(self, field: str | None) -> Node | None:
         token = self._tokens[self._at]
         self._at += 1
         match token.kind:
@@ -137,11 +230,11 @@ class _Parser:
             case "field":
                 return self._field(token, field)
             case "wrapper":
-                raise Problem(
-                    f"{token.text}(…) is not part of the query language yet",
-                    token.start,
-                    (token.start, token.end),
-                )
+                return self._wrapped(token, field)
+            case "citation":
+                return Citation(token.text, field)
+            case "boost":
+                raise Problem("'^' has nothing before it", token.start, token[2:])
             case "range":
                 words = token.text.strip("[]").replace(" TO ", " ")
                 raise Problem(
@@ -178,6 +271,27 @@ class _Parser:
             )
         return Near(phrase.text, int(distance), field)
 
+    def _wrapped(self, token: Token, field: str | None) -> Node | None:
+        """``atleast3(…)``, ``caps(…)``, ``allcaps(…)``."""
+        name = token.text.lower()
+        if name in _UNREAD_WRAPPERS:
+            raise Problem(
+                f"{token.text}(…) is not part of the query language", token.start, token[2:]
+            )
+        opening = self._tokens[self._at]
+        self._at += 1
+        node = self._group(opening, field)
+        if node is None:
+            return None
+        if not name.startswith("atleast"):
+            return _cased(node, name == "allcaps", token)
+        digits = name.removeprefix("atleast")
+        if len(digits) > 5 or not 1 <= int(digits) <= MOST_COUNTED:
+            reason = f"'atleast' takes a number from 1 to {MOST_COUNTED}"
+            put = f"atleast{MOST_COUNTED if digits.strip('0') else 1}"
+            raise Problem(reason, token.start, token[2:], put)
+        return counted(int(digits), node, token)
+
     def _group(self, opening: Token, field: str | None) -> Node | None:
         token = self._peek()
         if token is not None and token.kind == "close":
@@ -188,9 +302,9 @@ class _Parser:
             )
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Problem(
-                f"parentheses are nested more than {_DEEPEST} deep", opening.start, opening[2:]
-            )
+            everything = (0, len(self._text))
+            reason = f"parentheses are nested more than {_DEEPEST} deep"
+            raise Problem(reason, opening.start, everything)
         node = self._either(field)
         self._depth -= 1
         if self._peek() is None:
@@ -204,20 +318,20 @@ class _Parser:
         following = self._peek()
         if name is None:
             raise self._unknown_field(token, following)
-        if following is None or following.kind in ("close", "and", "or"):
+        if following is None or following.kind in ("close", *_BETWEEN):
             raise Problem(f"'{token.text}:' has nothing behind its colon", token.start, token[2:])
         if outer is not None:
             raise Problem(f"'{token.text}:' stands inside '{outer}:'", token.start, token[2:])
         if name == "date":
             return self._date(following)
-        return self._unit(name)
+        return self._plain_unit(name)
 
     def _date(self, token: Token) -> Node:
         self._at += 1
         found = date_range(token.text) if token.kind in ("word", "range", "phrase") else None
         if found is None:
             start, end = token.start, token.end
-            words = re.sub(r"[^\w\s-]", " ", token.text)
+            words = re.sub(r"[^\w\s]", " ", token.text)
             raise Problem(
                 f"'{token.text}' is no date: write {DATE_FORMS}",
                 start,
@@ -238,7 +352,7 @@ class _Parser:
 
     def _needs_operand(self, operator: Token) -> None:
         token = self._peek()
-        if token is None or token.kind in ("close", "and", "or"):
+        if token is None or token.kind in ("close", *_BETWEEN):
             raise _dangling(operator)
 
     def _pass_over(self, token: Token) -> None:
@@ -249,10 +363,23 @@ class _Parser:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
 
-def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+def _cased(node: Node, every: bool, token: Token) -> Node:
+    match node:
+        case Term(text, field) | Phrase(text, field) if field not in ("id", "url"):
+            return Caps(text, every, field)
+        case Or(children):
+            return Or(tuple(_cased(child, every, token) for child in children))
+        case _:
+            reason = f"{token.text}(…) takes words and phrases alone"
+            raise Problem(reason, token.start, token[2:])
+
+
+def _joined(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
     """One node of them all, those of the same kind taken apart."""
     flat: list[Node] = []
     for node in nodes:
+        if node is None:
+            continue
         flat.extend(node.children if isinstance(node, kind) else (node,))
     if len(flat) < 2:
         return flat[0] if flat else None

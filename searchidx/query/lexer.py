@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from searchidx.knowledge import citation_at
 from searchidx.query.fields import FIELDS
 
 __all__ = ["Problem", "Token", "core_span", "tokens"]
@@ -15,16 +16,17 @@ QUOTES = '"“”'
 _TOKEN = re.compile(
     rf"""
       (?P<space>\s+)
-    | (?P<phrase>[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}](?P<after>[*~^][\w.]*)?)
+    | (?P<boost>(?<=[){QUOTES}\w])\^(?P<factor>[\w.]*)(?=[\s()]|\Z))
+    | (?P<phrase>[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}](?P<after>[*~][\w.]*)?)
     | (?P<open>\()
     | (?P<close>\))
     | (?P<and>(?:AND|&&?)(?=[\s()]|\Z))
     | (?P<or>(?:OR|\|\|?)(?=[\s()]|\Z))
     | (?P<not>NOT(?=[\s(]|\Z)|-(?=[^\s)]))
     | (?P<field>(?P<name>[A-Za-z_]{{2,30}}):(?!//))
-    | (?P<wrapper>(?:atleast\d+|caps|allcaps|nocaps|singular|plural)(?=\())
+    | (?P<wrapper>(?i:atleast\d+|caps|allcaps|nocaps|singular|plural)(?=\())
     | (?P<range>\[[^\]()]*\sTO\s[^\]()]*\])
-    | (?P<connector>(?i:(?:w|pre)?/|\+)(?i:\d+|[sp])(?=[\s()]|\Z))
+    | (?P<connector>(?i:(?:w|pre|near|n)?/|\+)(?i:\d+|[sp])(?=[\s(){QUOTES}]|\Z))
     | (?P<word>[^\s(){QUOTES}]+)
     | (?P<stray>[{QUOTES}])
     """,
@@ -36,6 +38,7 @@ _LITERAL_FIELDS = frozenset(["id", "url"])
 _LITERAL = re.compile(rf"[^\s(){QUOTES}]+")
 _APART = re.compile(r"~\d+")
 _MEANINGFUL = frozenset("*#+")
+_CITED = frozenset("§([（〔【［")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BRACKETS = {"）": "（", "〕": "〔", "》": "《", "】": "【", "」": "「", "』": "『", "]": "["}
 _CLOSING = frozenset(_BRACKETS)
@@ -65,13 +68,25 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of the text. White space divides, and is left out but behind a field's colon."""
     at = 0
     after_field = ""
+    may_cite = any(map(str.isdecimal, text))
     while at < len(text):
         match = _TOKEN.match(text, at)
         assert match is not None and match.lastgroup is not None
         kind, start, end = match.lastgroup, match.start(), match.end()
-        if after_field in _LITERAL_FIELDS and (literal := _LITERAL.match(text, at)):
+        relative = after_field == "date" and text[at] == "-"
+        if (relative or after_field in _LITERAL_FIELDS) and (literal := _LITERAL.match(text, at)):
             # An id or address may look like a field or an operator, and is none.
             match, kind, end = literal, "word", literal.end()
+        elif (
+            may_cite
+            and kind in ("word", "open", "field")
+            and after_field in ("", "title", "body")
+            and (text[at].isdecimal() or text[at] in _CITED or text[at].isalpha())
+            and (cited := citation_at(text, at))
+        ):
+            yield Token("citation", cited[0], start, cited[1])
+            at, after_field = cited[1], ""
+            continue
         at = end
         if after_field and kind == "space":
             raise Problem(
@@ -104,7 +119,11 @@ def tokens(text: str) -> Iterator[Token]:
                 # What stands behind the last ~ is how near.
                 yield Token("near", match["quoted"] + after, start, end)
             elif after:
-                raise _after_phrase(after, match.start("after"), end)
+                raise Problem(
+                    "'*' stands behind a word, not behind a phrase",
+                    match.start("after"),
+                    (match.start("after"), end),
+                )
             else:
                 yield Token("phrase", match["quoted"], start, end)
         elif kind == "field":
@@ -129,9 +148,3 @@ def core_span(word: str) -> tuple[int, int]:
         if core.count(closing) > core.count(opening) and word[:start].endswith(opening):
             return start - 1, end
     return start, end
-
-
-def _after_phrase(mark: str, start: int, end: int) -> Problem:
-    return Problem(
-        f"'{mark[0]}' behind a phrase is not part of the query language yet", start, (start, end)
-    )

@@ -7,6 +7,10 @@ from typing import NamedTuple, TypeVar
 
 __all__ = [
     "And",
+    "AtLeast",
+    "Boost",
+    "Caps",
+    "Citation",
     "DateRange",
     "Every",
     "Fuzzy",
@@ -16,7 +20,13 @@ __all__ = [
     "Or",
     "Phrase",
     "Prefix",
+    "Proximity",
+    "SameParagraph",
+    "SameSentence",
     "Term",
+    "Wildcard",
+    "Within",
+    "Word",
 ]
 
 
@@ -79,6 +89,32 @@ class Prefix(NamedTuple):
 
 
 @_of_its_kind
+class Wildcard(NamedTuple):
+    """``wom*n``, ``colo?r``: every word like it, ``*`` any letters or none, ``?`` one letter."""
+
+    text: str
+    field: str | None = None
+
+
+@_of_its_kind
+class Caps(NamedTuple):
+    """``caps(Ice)``: this word, unstemmed, where it has a capital; ``allcaps(ICE)``: in capitals
+    throughout (``every``)."""
+
+    text: str
+    every: bool
+    field: str | None = None
+
+
+@_of_its_kind
+class Citation(NamedTuple):
+    """A docket number, a statute, a judicial document: in any of the ways to write it."""
+
+    text: str
+    field: str | None = None
+
+
+@_of_its_kind
 class Fuzzy(NamedTuple):
     """``word~`` or ``word~2``: the word and those within that many edits.
 
@@ -128,4 +164,54 @@ class Not(NamedTuple):
     child: Node
 
 
-Node = Term | Phrase | Near | Prefix | Fuzzy | DateRange | Every | And | Or | Not
+@_of_its_kind
+class Within(NamedTuple):
+    """``a w/5 b``: both, at most so many words from the one to the other (side by side is 1);
+    with ``ordered`` (``a pre/5 b``) the left one first."""
+
+    left: Node
+    right: Node
+    distance: int
+    ordered: bool = False
+
+
+@_of_its_kind
+class SameSentence(NamedTuple):
+    """``a /s b``, or with ``ordered`` ``a +s b``: both in one sentence."""
+
+    left: Node
+    right: Node
+    ordered: bool = False
+
+
+@_of_its_kind
+class SameParagraph(NamedTuple):
+    """``a /p b``, or with ``ordered`` ``a +p b``: both in one paragraph."""
+
+    left: Node
+    right: Node
+    ordered: bool = False
+
+
+@_of_its_kind
+class AtLeast(NamedTuple):
+    """``atleast3(word)``: articles in which it stands so many times."""
+
+    times: int
+    child: Node
+
+
+@_of_its_kind
+class Boost(NamedTuple):
+    """``word^2``: what it adds to a score, times the factor."""
+
+    child: Node
+    factor: float
+
+
+Word = Term | Phrase | Near | Prefix | Wildcard | Caps | Citation | Fuzzy
+"""What is looked for in the words of a text."""
+
+Proximity = Within | SameSentence | SameParagraph
+
+Node = Word | Proximity | DateRange | Every | AtLeast | Boost | And | Or | Not

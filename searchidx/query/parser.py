@@ -12,6 +12,7 @@ __all__ = ["ParsedQuery", "parse"]
 _PLAIN = re.compile(r"[A-Za-z0-9 ]*[A-Za-z0-9][A-Za-z0-9 ]*")
 _PLAIN_PHRASE = re.compile(r'"([A-Za-z0-9]+(?: [A-Za-z0-9]+)*)"')
 _PLAIN_FUZZY = re.compile(r"([A-Za-z]+)~([12]?)")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]")
 _OPERATORS = frozenset(["AND", "OR", "NOT"])
 
 
@@ -44,6 +45,8 @@ def _plain(text: str) -> Node | None:
         if fuzzy is None or fuzzy[1] in _OPERATORS:
             return None
         return Fuzzy(fuzzy[1], int(fuzzy[2]) if fuzzy[2] else None)
+    if _NUMBER.search(text):
+        return None  # it may be part of a citation
     typed = text.split()
     if _OPERATORS.isdisjoint(typed):
         kind: type[And] | type[Or] = Or

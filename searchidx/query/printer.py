@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from searchidx.query.nodes import (
     And,
+    AtLeast,
+    Boost,
+    Caps,
+    Citation,
     DateRange,
     Every,
     Fuzzy,
@@ -13,7 +17,12 @@ from searchidx.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Proximity,
+    SameParagraph,
+    SameSentence,
     Term,
+    Wildcard,
+    Within,
 )
 
 __all__ = ["to_text"]
@@ -32,6 +41,24 @@ def to_text(node: Node) -> str:
             return _in_field(field, f"{text}*")
         case Fuzzy(text, edits, field):
             return _in_field(field, f"{text}~{'' if edits is None else edits}")
+        case Wildcard(text, field) | Citation(text, field):
+            return _in_field(field, text)
+        case Caps(text, every, field):
+            inner = f'"{text}"' if any(c.isspace() for c in text) else text
+            return _in_field(field, f"{'allcaps' if every else 'caps'}({inner})")
+        case Within(left, right, distance, ordered):
+            return _between(left, f"{'pre' if ordered else 'w'}/{distance}", right)
+        case SameSentence(left, right, ordered):
+            return _between(left, "+s" if ordered else "/s", right)
+        case SameParagraph(left, right, ordered):
+            return _between(left, "+p" if ordered else "/p", right)
+        case AtLeast(count, child):
+            return f"atleast{count}({to_text(child)})"
+        case Boost(child, factor):
+            literal = getattr(child, "field", None) in ("id", "url")
+            text = to_text(child)
+            apart = literal or isinstance(child, Boost | And | Or | Proximity)
+            return f"({text})^{factor:g}" if apart else f"{text}^{factor:g}"
         case DateRange():
             return f"date:{_dates(node)}"
         case Every():
@@ -46,7 +73,11 @@ def to_text(node: Node) -> str:
 
 def _enclosed(node: Node) -> str:
     text = to_text(node)
-    return f"({text})" if isinstance(node, And | Or) else text
+    return f"({text})" if isinstance(node, And | Or | Proximity) else text
+
+
+def _between(left: Node, connector: str, right: Node) -> str:
+    return f"{_enclosed(left)} {connector} {_enclosed(right)}"
 
 
 def _in_field(field: str | None, text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from searchidx.segment import NO_DATE, Array, Segment, radix_order
+from searchidx.segment import BODY_GAP, NO_DATE, Array, Segment, radix_order
 
 __all__ = ["Collection"]
 
@@ -32,6 +32,27 @@ class Collection:
         while self.bases[at] > number:
             at -= 1
         return self.segments[at], number - self.bases[at]
+
+    def boundaries(self, docs: Array, unit: str) -> Array:
+        """Where titles end in these articles (ascending), and every ``"sentence"``,
+        ``"paragraph"`` or (for any other unit) body: packed places behind the last word,
+        ascending, int64."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            first, last = docs.searchsorted([base, base + segment.article_count])
+            here = docs[first:last]
+            if not len(here):
+                continue
+            titles = (here << 32) + segment.title_lengths[here - base]
+            found.append(titles)
+            if unit not in ("sentence", "paragraph"):
+                found.append(titles + BODY_GAP + segment.body_lengths[here - base])
+                continue
+            owners, ends, closes = segment.sentences.token_ends(here - base)
+            if unit == "paragraph":
+                owners, ends = owners[closes], ends[closes]
+            found.append(titles[owners] + BODY_GAP + ends)
+        return np.sort(np.concatenate(found))
 
     def idf(self, doc_frequency: int) -> float:
         """The weight of a word that so many live articles hold."""

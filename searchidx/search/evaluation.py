@@ -10,7 +10,16 @@ import numpy as np
 
 from searchidx.search.collection import Collection
 from searchidx.search.found import NONE, Found, count_above_zero, merged
-from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Without
+from searchidx.search.leaves import (
+    AllOf,
+    AnyOf,
+    Between,
+    Boosted,
+    Everything,
+    Leaf,
+    Plan,
+    Without,
+)
 from searchidx.search.matching import Matcher, Matches
 from searchidx.search.scoring import Scoring, presence
 from searchidx.search.scratch import Borrowed
@@ -140,6 +149,12 @@ class Evaluation:
                 return self._filter(np.ones(self.collection.size, dtype=bool))
             case Without(child):
                 return self._filter(~self._mask(self._match(child)))
+            case Boosted(child, factor):
+                found = self._match(child)
+                if found.scores is None:
+                    return found
+                # A row may be kept for other queries.
+                return found._replace(scores=found.scores * np.float32(factor))
 
     def _filter(self, mask: Array) -> Found:
         live = self.collection.live
@@ -166,7 +181,8 @@ class Evaluation:
 
     def _leaf(self, leaf: Leaf) -> Found:
         stem = leaf.slots[0].stem if len(leaf.slots) == 1 and not leaf.slots[0].words else None
-        if stem is not None and leaf.scored and leaf.field is None and not leaf.edits:
+        word = leaf.scored and leaf.field is None and not leaf.edits and leaf.times == 1
+        if stem is not None and word:
             return self._word(leaf, stem)
         matches = self.matches(leaf)
         if not leaf.scored:
@@ -384,5 +400,7 @@ def _leaves(plan: Plan) -> Iterator[Leaf]:
         case AllOf(children) | AnyOf(children):
             for child in children:
                 yield from _leaves(child)
+        case Boosted(child):
+            yield from _leaves(child)
         case _:
             pass

@@ -6,18 +6,47 @@ from typing import NamedTuple
 
 from searchidx.analysis import is_cjk, normalize, stems, tokenize, words
 from searchidx.errors import QueryError
-from searchidx.query import And, DateRange, Every, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Term
+from searchidx.knowledge import Spelling, spellings
+from searchidx.query import (
+    And,
+    AtLeast,
+    Boost,
+    Caps,
+    Citation,
+    DateRange,
+    Every,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Proximity,
+    SameParagraph,
+    SameSentence,
+    Term,
+    Wildcard,
+    Within,
+    to_text,
+)
 from searchidx.search import leaves
 from searchidx.search.leaves import (
     AllOf,
     AnyOf,
     Between,
+    Boosted,
+    Either,
     Everything,
     Leaf,
+    Pair,
+    Pattern,
     Plan,
     Slot,
     Without,
     slots_of,
+    width,
+    words_of,
 )
 from searchidx.search.results import Correction
 from searchidx.search.vocabulary import Vocabulary, edit_budget
@@ -86,6 +115,25 @@ class _Expansion:
                 return node, _near(node)
             case Prefix(text, field):
                 return node, Leaf(f"{text}*", field, _prefix_slots(text))
+            case Wildcard(text, field):
+                pattern = "".join(c if c in "*?" else normalize(c) for c in text)
+                return node, Leaf(text, field, (Slot(wildcard=pattern),))
+            case Caps(text, every, field):
+                slots = slots_of(text, stemmed=False)
+                capitals = "all" if every else "some"
+                return node, Leaf(to_text(node), field, slots, quoted=True, capitals=capitals)
+            case Citation(text, field):
+                return node, _cited(text, field)
+            case Within() | SameSentence() | SameParagraph():
+                return self._proximity(node)
+            case AtLeast(times, child):
+                understood, plan = self.expand(child)
+                asked = AtLeast(times, understood)
+                leaf = _leaf_of(_pattern_of(plan), to_text(asked))
+                return asked, leaf.at_least(times, to_text(asked))
+            case Boost(child, factor):
+                understood, plan = self.expand(child)
+                return Boost(understood, factor), Boosted(plan, factor)
             case Fuzzy():
                 return node, self._fuzzy(node)
             case DateRange(since, until):
@@ -98,6 +146,20 @@ class _Expansion:
                 return Not(understood), Without(plan)
             case _:
                 raise AssertionError(node)
+
+    def _proximity(self, node: Proximity) -> tuple[Node, Leaf]:
+        left, left_plan = self.expand(node.left)
+        right, right_plan = self.expand(node.right)
+        understood = node._replace(left=left, right=right)
+        sides = _pattern_of(left_plan), _pattern_of(right_plan)
+        unit, distance = "paragraph" if isinstance(node, SameParagraph) else "sentence", 0
+        if isinstance(node, Within):
+            unit, distance = "words", node.distance
+        if not all(word.in_text for side in sides for word in words_of(side)):
+            # A short field is one sentence, and the values of one lie further apart.
+            distance = min(distance or BODY_GAP, BODY_GAP)
+            unit = "words"
+        return understood, _leaf_of(Pair(*sides, unit, distance, node.ordered), to_text(understood))
 
     def _known_term(self, term: Term) -> tuple[Node, Plan]:
         """A word's plan, which depends on the vocabulary alone, is made once."""
@@ -199,6 +261,55 @@ class _Expansion:
                 if stemmed != own
             }
         return Leaf(leaf_text, node.field, (slots[0]._replace(words={**slots[0].words, **near}),))
+
+
+def _pattern_of(plan: Plan) -> Pattern:
+    match plan:
+        case Leaf():
+            # What it is made of, so that each word is marked as itself.
+            return plan.pattern or plan
+        case AnyOf(children):
+            return Either(tuple(_pattern_of(child) for child in children))
+        case _:
+            raise AssertionError(plan)
+
+
+def _leaf_of(pattern: Pattern, typed: str) -> Leaf:
+    """The leaf that a pattern is; where a part of it was corrected, so was the whole."""
+    if isinstance(pattern, Leaf):
+        return pattern
+    words = list(words_of(pattern))
+    field = next((word.field for word in words if not word.in_text), None)
+    return Leaf(typed, field, (), edits=_edits(pattern), pattern=pattern)
+
+
+def _edits(pattern: Pattern) -> int:
+    match pattern:
+        case Leaf():
+            return pattern.edits
+        case Pair(left, right):
+            return _edits(left) + _edits(right)
+        case Either(children):
+            return min(map(_edits, children))
+
+
+def _cited(text: str, field: str | None) -> Leaf:
+    rows = [Leaf(text, field, _spelt(row), quoted=True) for row in spellings(text)]
+    if len(rows) == 1:
+        return rows[0]
+    return Leaf(text, field, (), quoted=True, pattern=Either(tuple(rows)))
+
+
+def _spelt(row: Spelling) -> tuple[Slot, ...]:
+    slots: list[Slot] = []
+    for part in row:
+        begin = width(tuple(slots)) if slots else 0
+        if isinstance(part, tuple):
+            slots.append(Slot(begin, words=dict.fromkeys(part, 0)))
+        else:
+            more = slots_of(part, stemmed=False)
+            slots += [slot._replace(offset=begin + slot.offset) for slot in more]
+    return tuple(slots)
 
 
 def _near(node: Near) -> Leaf:

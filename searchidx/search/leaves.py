@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,19 +13,26 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "Between",
+    "Boosted",
+    "Either",
     "Everything",
     "Leaf",
     "Near",
+    "Pair",
+    "Pattern",
     "Plan",
     "Slot",
     "Without",
+    "extent",
     "slots_of",
     "width",
+    "words_of",
 ]
 
 
 class Slot(NamedTuple):
-    """What may stand at one position: any form of a stem, one of some words, or a beginning.
+    """What may stand at one position: any form of a stem, one of some words, a beginning, or
+    what a wildcard stands for.
 
     ``offset`` is the position behind the leaf's first. ``words`` maps each word, in normal
     form, to its edits from what was typed.
@@ -35,6 +42,7 @@ class Slot(NamedTuple):
     stem: str | None = None
     words: Mapping[str, int] = MappingProxyType({})
     prefix: str | None = None
+    wildcard: str | None = None
 
 
 class Near(NamedTuple):
@@ -52,15 +60,47 @@ class Near(NamedTuple):
         return self.others + sum(width(slots) * count for slots, count in self.rows)
 
 
+class Pair(NamedTuple):
+    """Both sides apart from each other, ``ordered`` or not, and close.
+
+    ``unit`` is ``"words"``, with at most ``distance`` of them from the one to the other, or
+    ``"sentence"`` or ``"paragraph"``, which both must lie in.
+    """
+
+    left: Pattern
+    right: Pattern
+    unit: str
+    distance: int
+    ordered: bool
+
+
+class Either(NamedTuple):
+    """Any of the children."""
+
+    children: tuple[Pattern, ...]
+
+
 class Leaf:
     """Something to look for in ``field`` (None: title and body): slots in a row.
 
-    ``typed`` is the word or phrase as the user gave it. With ``near`` it has no slots of its
-    own. ``edits`` is above 0 where the whole leaf stands for a corrected word; ``scored`` is off
-    for filters. A leaf equals itself alone.
+    ``typed`` is the word or phrase as the user gave it. With ``near`` or ``pattern`` it has no
+    slots of its own. ``edits`` is above 0 where the whole leaf stands for a corrected word;
+    ``scored`` is off for filters. ``capitals`` are asked of each word: ``"some"`` or ``"all"``.
+    ``times`` is how often it must stand in an article. A leaf equals itself alone.
     """
 
-    __slots__ = ("edits", "field", "near", "quoted", "scored", "slots", "typed")
+    __slots__ = (
+        "capitals",
+        "edits",
+        "field",
+        "near",
+        "pattern",
+        "quoted",
+        "scored",
+        "slots",
+        "times",
+        "typed",
+    )
 
     def __init__(
         self,
@@ -72,6 +112,9 @@ class Leaf:
         edits: int = 0,
         scored: bool = True,
         near: Near | None = None,
+        pattern: Pair | Either | None = None,
+        capitals: str = "",
+        times: int = 1,
     ) -> None:
         self.typed = typed
         self.field = field
@@ -80,6 +123,28 @@ class Leaf:
         self.edits = edits
         self.scored = scored
         self.near = near
+        self.pattern = pattern
+        self.capitals = capitals
+        self.times = times
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is slots in a row and nothing else."""
+        return bool(self.slots) and not self.capitals and self.times == 1
+
+    def at_least(self, times: int, typed: str) -> Leaf:
+        """The same, to be there so many times."""
+        return Leaf(
+            typed,
+            self.field,
+            self.slots,
+            quoted=self.quoted,
+            edits=self.edits,
+            near=self.near,
+            pattern=self.pattern,
+            capitals=self.capitals,
+            times=times,
+        )
 
     @property
     def in_text(self) -> bool:
@@ -110,7 +175,38 @@ class Without(NamedTuple):
     child: Plan
 
 
-Plan = Leaf | Between | Everything | AllOf | AnyOf | Without
+class Boosted(NamedTuple):
+    """The child, worth ``factor`` times as much."""
+
+    child: Plan
+    factor: float
+
+
+Plan = Leaf | Between | Everything | AllOf | AnyOf | Without | Boosted
+Pattern = Leaf | Pair | Either
+
+
+def words_of(pattern: Pattern) -> Iterator[Leaf]:
+    """The leaves that a pattern is made of."""
+    match pattern:
+        case Leaf():
+            if pattern.pattern is None:
+                yield pattern
+            else:
+                yield from words_of(pattern.pattern)
+        case Pair(left, right):
+            yield from words_of(left)
+            yield from words_of(right)
+        case Either(children):
+            for child in children:
+                yield from words_of(child)
+
+
+def extent(slots: tuple[Slot, ...]) -> int:
+    """How many places the slots of a row take: a pair of Chinese characters takes two."""
+    last = slots[-1]
+    pair = len(last.words) == 1 and is_cjk(word := next(iter(last.words))) and len(word) > 1
+    return last.offset + 1 + pair
 
 
 def width(slots: tuple[Slot, ...]) -> int:

@@ -16,7 +16,17 @@ import numpy as np
 
 from searchidx.article import Article
 from searchidx.search.evaluation import Evaluation
-from searchidx.search.leaves import AllOf, AnyOf, Between, Everything, Leaf, Plan, Slot, Without
+from searchidx.search.leaves import (
+    AllOf,
+    AnyOf,
+    Between,
+    Boosted,
+    Everything,
+    Leaf,
+    Plan,
+    Slot,
+    Without,
+)
 from searchidx.search.page_texts import Form, PageTexts, Place
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.spans import Occurrence, occurrences
@@ -139,9 +149,11 @@ def _plain_leaves(plan: Plan) -> list[Leaf] | None:
     """The leaves of a plan, each of which is marked wherever it matches; None for others."""
     match plan:
         case Leaf():
-            return [plan] if plan.in_text and plan.slots else None
+            return [plan] if plan.in_text and plan.plain else None
+        case Boosted(child):
+            return _plain_leaves(child)
         case AnyOf(children):
-            plain = [one for one in children if isinstance(one, Leaf) and one.in_text and one.slots]
+            plain = [one for one in children if isinstance(one, Leaf) and one.in_text and one.plain]
             return plain if len(plain) == len(children) else None
         case AllOf(children):
             leaves: list[Leaf] = []
@@ -169,7 +181,7 @@ def _forms(leaf: Leaf, vocabulary: Vocabulary) -> list[list[Form]] | None:
 
 
 def _words_of(slot: Slot, vocabulary: Vocabulary) -> dict[str, int]:
-    if slot.prefix is not None:
+    if slot.prefix is not None or slot.wildcard is not None:
         return {}
     words = dict.fromkeys(vocabulary.forms(slot.stem), 0) if slot.stem is not None else {}
     for word, edits in slot.words.items():

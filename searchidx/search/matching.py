@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from searchidx.search.capitals import with_capitals
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
-from searchidx.search.leaves import Leaf, Near, Slot, width
+from searchidx.search.extents import Extents, extents_of, smallest
+from searchidx.search.leaves import Either, Leaf, Near, Pair, Slot, extent, width, words_of
 from searchidx.search.rows import places_of_row, places_side_by_side, stretches
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.scratch import Scratch
@@ -30,6 +32,7 @@ WINDOW = 64
 
 _KEPT_BYTES = 512 << 20
 _LONG_BYTES = 4 << 20
+_OCCURRENCES_AT_ONCE = 1 << 19
 
 
 class Matcher:
@@ -44,14 +47,12 @@ class Matcher:
         """The articles that match."""
         if leaf.field == "id":
             return self._id(leaf)
-        if leaf.near is not None:
-            return _in_zone(self._near(leaf, leaf.near), leaf.field)
-        if not leaf.slots:
-            return NOTHING
+        if not leaf.plain:
+            return self._by_extents(leaf)
         slot = leaf.slots[0]
         if len(leaf.slots) > 1:
             found = self._words_in_a_row(leaf) or self._gathered(leaf, self._row)
-        elif leaf.in_text and slot.prefix is None:
+        elif leaf.in_text and slot.prefix is None and slot.wildcard is None:
             found = self._forms(slot)
         else:
             found = self._gathered(leaf, self._occurrences)
@@ -160,29 +161,96 @@ class Matcher:
         """Where single words of title and body stand in a row; None for other slots."""
         placed = []
         for slot in slots:
-            if slot.prefix is not None or len(slot.words) + (slot.stem is not None) != 1:
+            if slot.prefix is not None or slot.wildcard is not None:
+                return None
+            if len(slot.words) + (slot.stem is not None) != 1:
                 return None
             if any(slot.words.values()):
                 return None
             placed.append(self._placed(slot.stem, next(iter(slot.words), "")))
         return places_side_by_side(placed, [slot.offset for slot in slots])
 
-    def _near(self, leaf: Leaf, near: Near) -> Matches:
-        if not near.rows or not self._segments:
-            return NOTHING
-        rows = []
-        for slots, count in near.rows:
-            keys = self._row_of_words(slots) if leaf.in_text else None
-            rows.append((self._row_of(slots, leaf) if keys is None else keys, width(slots), count))
+    # ---- extents: what stands near something, in one sentence, in capitals, several times
+
+    def _by_extents(self, leaf: Leaf) -> Matches:
+        if leaf.pattern is not None:
+            words = {word: self._extents(word) for word in words_of(leaf)}
+            found = smallest(self._pattern(leaf.pattern, words))
+        else:
+            found = self._extents(leaf)
         titles = self._collection.title_lengths if leaf.in_text else None
-        return _counted(stretches(rows, near.reach), None, titles)
+        matches = _counted(found.starts, None, titles)
+        if leaf.times > 1:
+            freqs = matches.body_freqs
+            if matches.title_freqs is not None:
+                freqs = freqs + matches.title_freqs
+            matches = _kept(matches, freqs >= leaf.times)
+        if leaf.edits:
+            matches = matches._replace(exact=np.zeros(len(matches.docs), dtype=bool))
+        return matches
+
+    def _pattern(self, pattern: Pair | Either, words: dict[Leaf, Extents]) -> Extents:
+        """Some articles after the other, so that pairs of pairs do not fill the memory."""
+        docs = np.unique(np.concatenate([found.docs for found in words.values()]))
+        sizes = [found.starts.searchsorted(docs << 32) for found in words.values()]
+        parts = np.sum(sizes, axis=0) // _OCCURRENCES_AT_ONCE
+        found = []
+        for begin, end in zip(*_runs(parts), strict=True):
+            these = {word: places.of_articles(docs[begin:end]) for word, places in words.items()}
+            found.append(extents_of(pattern, these, self._collection.boundaries, every=False))
+        none = np.zeros(0, dtype=np.int64)
+        return Extents(
+            np.concatenate([none, *[one.starts for one in found]]),
+            np.concatenate([none, *[one.ends for one in found]]),
+        )
+
+    def _extents(self, leaf: Leaf) -> Extents:
+        """Where a leaf that is no pattern stands."""
+        if leaf.near is not None:
+            starts, ends = self._near(leaf, leaf.near)
+        elif leaf.slots and self._segments:
+            starts = self._keys(leaf.slots, leaf)
+            if leaf.capitals:
+                starts = with_capitals(
+                    starts,
+                    [next(iter(slot.words)) for slot in leaf.slots],
+                    leaf.capitals,
+                    self._texts,
+                    self._collection.title_lengths,
+                )
+            ends = starts + extent(leaf.slots)
+        else:
+            starts = ends = np.zeros(0, dtype=np.int64)
+        if leaf.field in ("title", "body"):
+            titled = (starts & 0xFFFFFFFF) < self._collection.title_lengths[starts >> 32]
+            kept = titled if leaf.field == "title" else ~titled
+            starts, ends = starts[kept], ends[kept]
+        return Extents(starts, ends)
+
+    def _texts(self, number: int) -> tuple[bytes, bytes]:
+        segment, doc = self._collection.place(number)
+        return segment.texts(doc)
+
+    def _near(self, leaf: Leaf, near: Near) -> tuple[Array, Array]:
+        if not near.rows or not self._segments:
+            return NOTHING.docs, NOTHING.docs
+        rows = [(self._keys(slots, leaf), width(slots), count) for slots, count in near.rows]
+        return stretches(rows, near.reach)
+
+    def _keys(self, slots: Sequence[Slot], leaf: Leaf) -> Array:
+        """Where slots stand in a row, in live articles."""
+        keys = self._row_of_words(slots) if leaf.in_text else None
+        return self._row_of(slots, leaf) if keys is None else keys
 
     def _row_of(self, slots: Sequence[Slot], leaf: Leaf) -> Array:
         """Where any slots stand in a row, in live articles."""
         found = []
         for segment, base in zip(self._segments, self._collection.bases, strict=True):
             postings = segment.text if leaf.in_text else segment.field(leaf.field or "")
-            keys, _ = places_of_row(slots, postings, self._posting_list)
+            if isinstance(postings, TextPostings) and _is_beginning(slots):
+                keys = beginning_in(slots[0], postings)
+            else:
+                keys, _ = places_of_row(slots, postings, self._posting_list)
             if segment.live is not None:
                 keys = keys[segment.live[keys >> 32]]
             found.append(keys + (base << 32))
@@ -223,8 +291,8 @@ class Matcher:
     def _occurrences(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
         """Where any of the many words of a beginning stands, or the words of a short field."""
         slot = leaf.slots[0]
-        if isinstance(postings, TextPostings) and slot.prefix and not slot.words and not slot.stem:
-            return beginning_in(slot.prefix, postings), None
+        if isinstance(postings, TextPostings) and _is_beginning(leaf.slots):
+            return beginning_in(slot, postings), None
         keys = []
         edits = []
         for term, accepted in accepted_terms(leaf.slots[0], postings).items():
@@ -270,6 +338,20 @@ class Matcher:
             _optional([m.title_freqs for m in alive], alive, np.zeros),
             _optional([m.exact for m in alive], alive, np.ones),
         )
+
+
+def _is_beginning(slots: Sequence[Slot]) -> bool:
+    """Whether it is one beginning or wildcard and nothing else."""
+    slot = slots[0]
+    begun = slot.prefix is not None or slot.wildcard is not None
+    return len(slots) == 1 and begun and not slot.words and slot.stem is None
+
+
+def _runs(numbers: Array) -> tuple[list[int], list[int]]:
+    """Where each run of equal numbers begins and ends."""
+    begins = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
+    inner = begins.tolist()
+    return ([0, *inner], [*inner, len(numbers)]) if len(numbers) else ([], [])
 
 
 def _optional(columns: list[Array | None], beside: list[Matches], default: object) -> Array | None:

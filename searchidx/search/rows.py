@@ -46,8 +46,9 @@ def _shared(few: Array, many: Array, behind: int = 0) -> Array:
     return both
 
 
-def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
-    """Where the shortest stretches begin that hold all rows and take at most ``reach`` tokens.
+def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> tuple[Array, Array]:
+    """Where the shortest stretches begin and end that hold all rows and take at most ``reach``
+    tokens.
 
     Of every row its packed places (distinct, ascending), how many tokens it takes, and how
     often it must stand there. A stretch that holds a shorter one is left out (C. Clarke,
@@ -59,7 +60,7 @@ def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
     for places, _, _ in order[1:]:
         rarest = rarest[_has_near(rarest, places, reach)]
     if not len(rarest):
-        return rarest
+        return rarest, rarest
     near = [
         rarest if at == 0 else _around(rarest, places, reach)
         for at, (places, _, _) in enumerate(order)
@@ -77,7 +78,7 @@ def stretches(rows: Sequence[tuple[Array, int, int]], reach: int) -> Array:
     starts, ends = starts[held], ends[held]
     shortest = np.ones(len(starts), dtype=bool)
     np.not_equal(ends[1:], ends[:-1], out=shortest[:-1])
-    return starts[shortest]
+    return starts[shortest], ends[shortest]
 
 
 def _around(few: Array, many: Array, reach: int) -> Array:

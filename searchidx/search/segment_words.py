@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from searchidx.search.leaves import Slot
+from searchidx.search.terms import begun
 from searchidx.segment import Array, Segment, TextPostings
 
 __all__ = ["NOTHING", "Matches", "beginning_in", "placed_in", "stem_in", "word_in"]
@@ -90,10 +92,11 @@ def placed_in(segment: Segment, base: int, stem: str | None, word: str) -> Array
     return places if kept is None else places[kept]
 
 
-def beginning_in(prefix: str, text: TextPostings) -> Array:
-    """Where the words that begin so stand: packed places, ascending."""
-    words = text.surfaces.prefixed(prefix)
-    terms = np.unique(text.surface_terms[words.start : words.stop].astype(np.int64))
+def beginning_in(slot: Slot, text: TextPostings) -> Array:
+    """Where the words of a beginning or a wildcard stand: packed places, ascending."""
+    numbers = begun(slot, text.surfaces)
+    words = np.asarray(numbers, dtype=np.int64)
+    terms = np.unique(text.surface_terms[words].astype(np.int64))
     found = [np.zeros(0, dtype=np.int64)]
     # Words with one beginning have stems that lie side by side, but for a few.
     for row in np.split(terms, np.flatnonzero(np.diff(terms) > _APART) + 1):
@@ -102,6 +105,9 @@ def beginning_in(prefix: str, text: TextPostings) -> Array:
         first, last = int(row[0]), int(row[-1]) + 1
         listed = text.occurrences(first, last)
         surfaces = text.surfaces_from(first, listed)
-        kept = (surfaces >= words.start) & (surfaces < words.stop)
+        if isinstance(numbers, range):
+            kept = (surfaces >= numbers.start) & (surfaces < numbers.stop)
+        else:
+            kept = np.isin(surfaces, words)
         found.append((listed.docs[kept] << 32) | listed.positions[kept])
     return np.sort(np.concatenate(found))

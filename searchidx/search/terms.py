@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from searchidx.search.leaves import Slot
-from searchidx.segment import Postings, TextPostings
+import re
+from collections.abc import Iterable
+from itertools import takewhile
 
-__all__ = ["Accepted", "accepted_terms"]
+from searchidx.search.leaves import Slot
+from searchidx.segment import Lexicon, Postings, TextPostings
+
+__all__ = ["Accepted", "accepted_terms", "begun", "wildcard_pattern"]
 
 Accepted = dict[int, int | dict[int, int]]
 """Terms with their edits: one number for every form of the term, or by variant."""
+
+
+def wildcard_pattern(wildcard: str) -> re.Pattern[str]:
+    """What matches the words, in normal form, that a wildcard stands for."""
+    parts = {"*": r"\w*", "?": r"\w"}
+    return re.compile("".join(parts.get(c) or re.escape(c) for c in wildcard))
+
+
+def begun(slot: Slot, lexicon: Lexicon) -> Iterable[int]:
+    """The numbers of the words that a slot's beginning or wildcard stands for, ascending."""
+    if slot.prefix is not None:
+        return lexicon.prefixed(slot.prefix)
+    if slot.wildcard is None:
+        return ()
+    first = "".join(takewhile(str.isalnum, slot.wildcard))
+    fits = wildcard_pattern(slot.wildcard).fullmatch
+    return [number for number in lexicon.prefixed(first) if fits(lexicon[number])]
 
 
 def accepted_terms(slot: Slot, postings: Postings) -> Accepted:
@@ -22,8 +43,7 @@ def accepted_terms(slot: Slot, postings: Postings) -> Accepted:
         number = postings.lexicon.find(word)
         if number is not None:
             found[number] = distance
-    if slot.prefix is not None:
-        found.update(dict.fromkeys(postings.lexicon.prefixed(slot.prefix), 0))
+    found.update(dict.fromkeys(begun(slot, postings.lexicon), 0))
     return found
 
 
@@ -33,9 +53,7 @@ def _of_text(slot: Slot, postings: TextPostings) -> Accepted:
         term = postings.lexicon.find(slot.stem)
         if term is not None:
             found[term] = 0
-    surfaces: dict[int, int] = {}
-    if slot.prefix is not None:
-        surfaces.update(dict.fromkeys(postings.surfaces.prefixed(slot.prefix), 0))
+    surfaces = dict.fromkeys(begun(slot, postings.surfaces), 0)
     for word, distance in slot.words.items():
         number = postings.surfaces.find(word)
         if number is not None:

@@ -34,19 +34,27 @@ class StoredSentences:
             ends = [end for end, code in zip(ends, codes, strict=True) if code != _MORE]
         return ends
 
-    def token_ends(self, doc: int) -> Array:
-        """How many tokens of the body come before the end of each sentence: int64."""
-        codes = slice(int(self._starts[doc]), int(self._starts[doc + 1]))
-        totals: Array = np.cumsum(self._parts["sentences.tokens"][codes], dtype=np.int64)
-        ends: Array = totals[self._parts["sentences.bytes"][codes] != _MORE]
-        return ends
-
-    def paragraph_firsts(self, doc: int) -> Array:
-        """Which sentences begin a paragraph: bool, one entry a sentence."""
-        first, last = int(self._starts[doc]), int(self._starts[doc + 1])
-        flags = unpack_bits(self._parts["sentences.paragraph_bits"], first, last)
-        begins: Array = flags[self._parts["sentences.bytes"][first:last] != _MORE]
-        return begins
+    def token_ends(self, docs: Array) -> tuple[Array, Array, Array]:
+        """Of some articles, in their order: each sentence's article as a place in ``docs``, how
+        many tokens of its body come before the end of the sentence (int64), and whether a
+        paragraph ends there (bool)."""
+        starts = self._starts[docs].astype(np.int64)
+        counts = self._starts[docs + 1].astype(np.int64) - starts
+        last = np.cumsum(counts)
+        owners = np.repeat(np.arange(len(docs)), counts)
+        codes = np.arange(int(last[-1]) if len(last) else 0)
+        codes += np.repeat(starts - (last - counts), counts)
+        totals = np.cumsum(self._parts["sentences.tokens"][codes], dtype=np.int64)
+        before = np.concatenate([np.zeros(1, dtype=np.int64), totals])[last - counts]
+        ends = totals - before[owners]
+        bits = self._parts["sentences.paragraph_bits"]
+        begins = (bits[codes >> 3] >> (7 - (codes & 7))) & 1 > 0
+        finished = self._parts["sentences.bytes"][codes] != _MORE
+        owners, ends, begins = owners[finished], ends[finished], begins[finished]
+        closes = np.ones(len(ends), dtype=bool)
+        # A paragraph ends where the next sentence begins one, or belongs to another article.
+        closes[:-1] = begins[1:] | (owners[1:] != owners[:-1])
+        return owners, ends, closes
 
     def codes(self, docs: Array) -> tuple[Array, Array, Array, Array]:
         """The codes of some articles, ascending: how many each has, and the three beside them."""

@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 
 from searchidx import Article, Index, SearchResults
 from searchidx.query import (
+    AtLeast,
+    Boost,
+    Caps,
     DateRange,
     Every,
     Near,
     Node,
+    Or,
     Phrase,
     Prefix,
+    SameParagraph,
+    SameSentence,
     Term,
+    Wildcard,
+    Within,
     parse,
     to_text,
 )
@@ -39,10 +47,12 @@ WORDS = [
     "AT&T",
     "2024",
 ]
-ARTICLE = articles(WORDS)
+# The same with capitals, and where sentences and paragraphs end.
+TEXT_WORDS = [*WORDS, "Court.", "Crime.", "minor.", "COURT", "\n\nMinor", "法院。", "CRIMES's"]
+ARTICLE = articles(TEXT_WORDS)
 FIELD = st.sampled_from([None, None, None, "title", "body", "editor", "authors"])
 WORD = st.sampled_from([*WORDS, "gov", "ying", "察院", "unseen"])
-LEAF = st.one_of(
+WORDLIKE = st.one_of(
     st.builds(Term, WORD, FIELD),
     st.builds(Phrase, st.lists(WORD, min_size=1, max_size=3).map(" ".join), FIELD),
     st.builds(
@@ -52,6 +62,39 @@ LEAF = st.one_of(
         FIELD,
     ),
     st.builds(Prefix, st.sampled_from(["c", "gov", "crime", "检", "检察", "yi"]), FIELD),
+    st.builds(Wildcard, st.sampled_from(["c*t", "c?urt", "*s", "*o*r*", "m?n*", "y*g"]), FIELD),
+    st.builds(
+        Caps, st.sampled_from(["court", "minor", "crime", "crimes court"]), st.booleans(), st.none()
+    ),
+)
+SHORT_FIELD = st.builds(Term, st.sampled_from(["ying", "shen", "court"]), st.just("authors"))
+
+
+def _near(side: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.one_of(
+        st.builds(Within, side, side, st.integers(1, 255) | st.integers(1, 4), st.booleans()),
+        st.builds(SameSentence, side, side, st.booleans()),
+        st.builds(SameParagraph, side, side, st.booleans()),
+    )
+
+
+INSIDE = WORDLIKE.filter(lambda leaf: leaf.field in (None, "title", "body"))
+PROXIMITY = st.one_of(
+    _near(
+        st.recursive(
+            INSIDE,
+            lambda side: st.one_of(_near(side), st.builds(lambda a, b: Or((a, b)), INSIDE, INSIDE)),
+            max_leaves=3,
+        )
+    ),
+    _near(SHORT_FIELD),
+)
+COUNTED = st.builds(AtLeast, st.integers(1, 3), WORDLIKE | PROXIMITY)
+LEAF = st.one_of(
+    WORDLIKE,
+    PROXIMITY,
+    COUNTED,
+    st.builds(Boost, WORDLIKE | PROXIMITY | COUNTED, st.sampled_from([0.5, 2.0, 3.25])),
     st.builds(lambda a, b: DateRange(min(a, b), max(a, b)), DAY, DAY),
     st.just(Every()),
 )
