@@ -22,8 +22,7 @@ types: $(VENV)/tested
 	$(BIN)/mypy
 
 relevance: $(VENV)/measured
-	$(BIN)/python benchmarks/relevance.py --data $(DATA)
-	$(BIN)/python benchmarks/relevance.py --data $(DATA) --typos
+	$(BIN)/python benchmarks/relevance.py --data $(DATA) --out docs/relevance.md
 
 # Half an hour or so; SIZES="10000 30000" is enough for a look.
 SIZES ?= 10000 30000 100000 300000 1000000

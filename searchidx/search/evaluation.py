@@ -21,7 +21,7 @@ from searchidx.search.leaves import (
     Without,
 )
 from searchidx.search.matching import Matcher, Matches
-from searchidx.search.scoring import Scoring, presence
+from searchidx.search.scoring import FUNCTION_WORD_WEIGHT, Scoring, presence
 from searchidx.search.scratch import Borrowed
 from searchidx.segment import NO_DATE, Array
 
@@ -38,14 +38,15 @@ class _Word(NamedTuple):
 
     Most words have ``docs``, and beside them ``worth`` without the reward for presence. A word
     of very many articles has ``freqs`` instead: in the title and in the body of every article,
-    uint, shape ``(2, articles)``. ``scores`` have the reward in them, by the reward.
+    uint, shape ``(2, articles)``. ``scores`` have the reward in them, by the reward and by what
+    all is multiplied by.
     """
 
     total: int
     docs: Array | None
     worth: Array | None
     freqs: Array | None
-    scores: dict[float, Array]
+    scores: dict[tuple[float, float], Array]
 
 
 class Evaluation:
@@ -60,6 +61,7 @@ class Evaluation:
         self._scoring = scoring
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
         self._presence = presence(len(self._leaves))
+        self._lightness: float | None = None
         self._matches: dict[Leaf, Matches] = {}
         self._words: dict[Leaf, _Word] = {}
         self._borrowed = Borrowed(matcher.scratch)
@@ -86,6 +88,17 @@ class Evaluation:
         """The leaf's idf."""
         word = self._words.get(leaf)
         return self.collection.idf(word.total if word else len(self.matches(leaf).docs))
+
+    def lightness(self, leaf: Leaf) -> float:
+        """What the leaf's part of a score is multiplied by: function words count for less beside
+        words that some article holds."""
+        if not leaf.light:
+            return 1.0
+        if self._lightness is None:
+            others = (one for one in self._leaves if not one.light)
+            beside = any(len(self.matches(one).docs) for one in others)
+            self._lightness = FUNCTION_WORD_WEIGHT if beside else 1.0
+        return self._lightness
 
     def frequencies(self, leaf: Leaf, docs: Array) -> Array:
         """How often the leaf matches the title and the body of each of these articles, less for
@@ -192,7 +205,8 @@ class Evaluation:
             if leaf.in_text
             else self._scoring.saturated_field(matches.body_freqs)
         )
-        return Found(matches.docs, self._worth(saturated, self.weight(leaf)), matches.exact)
+        worth = self._worth(saturated, self.weight(leaf) * self.lightness(leaf))
+        return Found(matches.docs, worth, matches.exact)
 
     def _worth(self, saturated: Array, idf: float) -> Array:
         scores = saturated * np.float32(idf)
@@ -216,12 +230,16 @@ class Evaluation:
             ), 4 * size * self._rows_kept + freqs.nbytes
 
         word = self._words[leaf] = self._matcher.kept.get(("worth", stem), make)
-        scores = word.scores.get(self._presence)
+        lightness = self.lightness(leaf)
+        key = self._presence, lightness
+        scores = word.scores.get(key)
         if scores is None:
             scores = self._with_reward(word)
+            if lightness != 1:
+                scores *= np.float32(lightness)
             if len(word.scores) >= self._rows_kept:
                 word.scores.clear()
-            word.scores[self._presence] = scores
+            word.scores[key] = scores
         return Found(word.docs, scores, total=word.total)
 
     def _union(self, children: Sequence[Found]) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from searchidx.analysis import is_cjk, normalize, stems, tokenize, words
+from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.errors import QueryError
 from searchidx.knowledge import Spelling, spellings
 from searchidx.query import (
@@ -177,7 +178,9 @@ class _Expansion:
         return outcome[0], outcome[1]
 
     def _term(self, term: Term) -> tuple[Node, Plan]:
-        leaf = Leaf(term.text, term.field, slots_of(term.text, stemmed=_stemmed(term.field)))
+        slots = slots_of(term.text, stemmed=_stemmed(term.field))
+        light = _stemmed(term.field) and _is_function_word(term.text)
+        leaf = Leaf(term.text, term.field, slots, light=light)
         if not self._correct or term.field in _NEVER_CORRECTED or not leaf.slots:
             return term, leaf
         if is_cjk(term.text) and len(term.text) > 1 and leaf.in_text:
@@ -323,6 +326,11 @@ def _near(node: Near) -> Leaf:
     if near.reach > BODY_GAP:
         raise QueryError(f'"{node.text}"~{node.others} reaches over more than {BODY_GAP} words')
     return Leaf(f'"{node.text}"~{node.others}', node.field, (), quoted=True, near=near)
+
+
+def _is_function_word(text: str) -> bool:
+    found = words(text)
+    return len(found) == 1 and found[0] in FUNCTION_WORDS
 
 
 def _stemmed(field: str | None) -> bool:

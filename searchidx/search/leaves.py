@@ -86,13 +86,15 @@ class Leaf:
     ``typed`` is the word or phrase as the user gave it. With ``near`` or ``pattern`` it has no
     slots of its own. ``edits`` is above 0 where the whole leaf stands for a corrected word;
     ``scored`` is off for filters. ``capitals`` are asked of each word: ``"some"`` or ``"all"``.
-    ``times`` is how often it must stand in an article. A leaf equals itself alone.
+    ``times`` is how often it must stand in an article. ``light`` is for function words, which
+    count for less beside others. A leaf equals itself alone.
     """
 
     __slots__ = (
         "capitals",
         "edits",
         "field",
+        "light",
         "near",
         "pattern",
         "quoted",
@@ -115,6 +117,7 @@ class Leaf:
         pattern: Pair | Either | None = None,
         capitals: str = "",
         times: int = 1,
+        light: bool = False,
     ) -> None:
         self.typed = typed
         self.field = field
@@ -126,6 +129,7 @@ class Leaf:
         self.pattern = pattern
         self.capitals = capitals
         self.times = times
+        self.light = light
 
     @property
     def plain(self) -> bool:

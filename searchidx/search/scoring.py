@@ -3,14 +3,16 @@
 A word's weighted frequency in an article is ``x = Σ weight · freq / (1 - b + b · length / mean)``
 over title and body. The word earns::
 
-    idf · (x · (k1 + 1) / (k1 + x) + presence)
+    weight · idf · (x · (k1 + 1) / (k1 + x) + presence)
     idf = ln(1 + (N - df + 0.5) / (df + 0.5))
     presence = 2 · (k1 + 1) / n
+    weight = 0.25 for a function word beside other words that some article holds, else 1
 
 where ``n`` is how many different words and phrases the query scores, and a query's score is the
-sum. (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM
-2004; the idf is Lucene's, never negative; the reward for presence is that of BM25+, Lv and Zhai,
-"Lower-bounding term frequency normalization", CIKM 2011, larger the fewer the words.) Of two words
+sum, times what ``^`` says. (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple
+weighted fields", CIKM 2004; the idf is Lucene's, never negative; the reward for presence is that of
+BM25+, Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011, larger the fewer the
+words; the weight of function words is ours.) Of two words
 of the same weight, an article with both stands above every article with one, however long it is.
 
 ``N``, ``df`` and the mean lengths count the live articles of all segments, so a score does not
@@ -26,11 +28,21 @@ import numpy as np
 from searchidx.search.collection import Collection
 from searchidx.segment import Array
 
-__all__ = ["FIELD_WEIGHTS", "FUZZY_DISCOUNT", "K1", "B", "Scoring", "presence"]
+__all__ = [
+    "FIELD_WEIGHTS",
+    "FUNCTION_WORD_WEIGHT",
+    "FUZZY_DISCOUNT",
+    "K1",
+    "B",
+    "Scoring",
+    "presence",
+]
 
-K1 = 1.5
+K1 = 2.0
 B = {"title": 0.5, "body": 0.75}
 FIELD_WEIGHTS = {"title": 2.0, "body": 1.0}
+FUNCTION_WORD_WEIGHT = 0.25
+"""What a function word weighs beside others. This and ``K1`` were chosen on CACM and TIME."""
 FUZZY_DISCOUNT = 0.5
 """What an occurrence counts for each edit that it is away from the word asked for."""
 

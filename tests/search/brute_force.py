@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from searchidx import Article
 from searchidx.analysis import is_cjk, stem, tokenize, words
 from searchidx.analysis.boundaries import paragraph_spans, sentence_spans
+from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.query import (
     And,
     AtLeast,
@@ -29,7 +30,7 @@ from searchidx.query import (
     Wildcard,
     Within,
 )
-from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
+from searchidx.search.scoring import FIELD_WEIGHTS, FUNCTION_WORD_WEIGHT, K1, B
 
 Accepts = Callable[[str], bool]
 
@@ -230,6 +231,12 @@ class _Scorer:
             for name in ("title", "body")
         }
         self._presence = 2 * (K1 + 1) / max(len(set(_scored(tree))), 1)
+        self._beside = any(
+            matches(leaf, article)
+            for leaf in _scored(tree)
+            if not _light(leaf)
+            for article in articles
+        )
 
     def score(self, tree: Node, article: Article) -> float:
         match tree:
@@ -256,7 +263,17 @@ class _Scorer:
                 x += FIELD_WEIGHTS[name] * freq / (1 - B[name] + B[name] * share)
         else:
             x = body
-        return idf * (x * (K1 + 1) / (K1 + x) + self._presence)
+        weight = FUNCTION_WORD_WEIGHT if _light(leaf) and self._beside else 1.0
+        return weight * idf * (x * (K1 + 1) / (K1 + x) + self._presence)
+
+
+def _light(leaf: Node) -> bool:
+    return (
+        isinstance(leaf, Term)
+        and field_of(leaf) is None
+        and len(words(leaf.text)) == 1
+        and words(leaf.text)[0] in FUNCTION_WORDS
+    )
 
 
 def _scored(tree: Node) -> list[Node]:
