@@ -10,6 +10,7 @@
     ├── ArticleNotFound      no article has that id
     ├── ArticleInvalid       a record that cannot be an article
     └── QueryError           a query that cannot be answered as asked
+        ├── QueryTimeout     … because it took longer than it was given
         └── QuerySyntaxError    … because it cannot be read: says where, offers a repair
 
 Each message is one line that says what is wrong, where, and what to do.
@@ -26,6 +27,7 @@ __all__ = [
     "IndexNotFound",
     "QueryError",
     "QuerySyntaxError",
+    "QueryTimeout",
     "ReadError",
     "RebuildRefused",
     "SearchidxError",
@@ -77,6 +79,10 @@ _SHOWN = 300
 
 class QueryError(SearchidxError):
     """A query that cannot be answered as it was asked."""
+
+
+class QueryTimeout(QueryError):
+    """A query took longer than it was given, and was cut."""
 
 
 class QuerySyntaxError(QueryError):

@@ -1,15 +1,19 @@
-"""``query`` and ``show``."""
+"""``query``, ``similar``, ``suggest`` and ``show``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchidx.cli.options import format_option, index_dir_option
 
-__all__ = ["query", "show"]
+if TYPE_CHECKING:
+    from searchidx.index import Index
+
+__all__ = ["query", "show", "similar", "suggest"]
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg]
@@ -25,16 +29,16 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
     ) -> dt.date:
         if isinstance(value, dt.date):
             return value
-        from searchidx.query.dates import date_span
+        from searchidx.query.dates import date_span, recent
 
-        span = date_span(value)
+        span = date_span(value) or recent(value)
         if span is None:
-            self.fail(f"'{value}' is no date: write 2024-06-28, 2024-06 or 2024", param, ctx)
+            self.fail(f"'{value}' is no date: write 2024-06-28, 2024-06, 2024 or -14d", param, ctx)
         return span[1] if self._last else span[0]
 
 
 @click.command()
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
 @click.option(
     "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Hits shown."
 )
@@ -47,6 +51,20 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
     "--source", multiple=True, metavar="OUTLET", help="Only this outlet; may be repeated."
 )
 @click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=WORDS",
+    help="Only where the field has these words; of one field any, of several all.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="NAME",
+    help="Count all hits by source, agency, authors, year, month …; may be repeated.",
+)
+@click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
     default="relevance",
@@ -57,6 +75,17 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
     "--snippets", type=click.IntRange(0), default=3, show_default=True, help="Sentences a hit."
 )
 @click.option("--no-fuzzy", is_flag=True, help="Do not correct words that no article has.")
+@click.option("--explain", is_flag=True, help="Show what each score is made of.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every hit, in a stream: for jsonl and csv."
+)
+@click.option("--strict", is_flag=True, help="Stop at a warning or a correction.")
+@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="Cut the query then.")
+@click.option(
+    "--batch",
+    metavar="FILE",
+    help="Ask every query of a file: one a line, or a CSV with the columns query and name.",
+)
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -72,9 +101,16 @@ def query(
     since: dt.date | None,
     until: dt.date | None,
     source: tuple[str, ...],
+    filters: tuple[str, ...],
+    facets: tuple[str, ...],
     sort: str,
     snippets: int,
     no_fuzzy: bool,
+    explain: bool,
+    everything: bool,
+    strict: bool,
+    timeout: float | None,
+    batch: str | None,
     color: str,
     form: str,
     index_dir: str,
@@ -82,29 +118,135 @@ def query(
     """Find articles.
 
     Any of the words may match; more and rarer ones count for more. "A phrase" is exact. Also
-    AND, OR, NOT, parentheses, field:word, word*, word~1. A query that begins with a minus goes
-    behind a --.
+    AND, OR, NOT, parentheses, field:word, w/5, pre/5, /s, /p, root!, wom*n, word~1, word^2,
+    atleast3(word), caps(Ice). A query that begins with a minus goes behind a --.
 
     \b
     searchidx query "minor crimes governance"
-    searchidx query '"plea leniency" AND source:legaldaily' --since 2024-06
+    searchidx query '"plea leniency" /s drunk! AND source:legaldaily' --since 2024-06
+    searchidx query court --facet year --explain
+    searchidx query fine --all --format csv > fines.csv
     """
     from searchidx.cli import answers
     from searchidx.index import Index
 
-    results = Index.open(index_dir).search(
-        " ".join(text),
-        limit=limit,
-        offset=offset,
-        snippets=snippets,
-        fuzzy="off" if no_fuzzy else "auto",
-        sort=sort,
-        since=since,
-        until=until,
-        filters={"source": source} if source else None,
-    )
-    answers.write(results, form, color)
+    if bool(text) == bool(batch):
+        raise click.UsageError("give a query, or --batch and a file of queries")
+    if everything and form not in ("jsonl", "csv"):
+        raise click.UsageError("--all goes with --format jsonl or csv")
+    if everything and (explain or facets or strict or timeout is not None or offset or batch):
+        raise click.UsageError(
+            "--all goes without --explain, --facet, --strict, --timeout, --offset and --batch"
+        )
+    index = Index.open(index_dir)
+    common: dict[str, Any] = {
+        "fuzzy": "off" if no_fuzzy else "auto",
+        "sort": sort,
+        "since": since,
+        "until": until,
+        "filters": _filters(source, filters),
+    }
+    if everything:
+        asked = " ".join(text)
+        results = index.search(asked, limit=0, **common)
+        answers.write_all(results, index.scan(asked, snippets=snippets, **common), form)
+        return 0 if results.total else 1
+    common |= {
+        "limit": limit,
+        "offset": offset,
+        "snippets": snippets,
+        "facets": facets,
+        "strict": strict,
+        "timeout": timeout,
+    }
+    if batch:
+        return _batch(index, batch, common, form, color, explain)
+    results = index.search(" ".join(text), **common)
+    answers.write(results, form, color, explain=explain)
     return 0 if results.total else 1
+
+
+def _filters(source: tuple[str, ...], filters: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"source": list(source)} if source else {}
+    for one in filters:
+        name, sign, words = one.partition("=")
+        if not sign or not words:
+            raise click.UsageError(f"--filter takes FIELD=WORDS, as in agency=court, not '{one}'")
+        found.setdefault(name, []).append(words)
+    return found
+
+
+def _batch(
+    index: Index, path: str, options: dict[str, Any], form: str, color: str, explain: bool
+) -> int:
+    """Every query of a file; one that cannot be answered costs that query only."""
+    from searchidx.cli import answers
+    from searchidx.cli.batch import read_batch
+    from searchidx.errors import QueryError
+
+    found = failed = 0
+    outcomes = []
+    for name, text in read_batch(path):
+        try:
+            results = index.search(text, **options)
+        except QueryError as error:
+            click.echo(f"searchidx: {name}: {error}", err=True)
+            failed += 1
+            continue
+        found += results.total
+        outcomes.append((name, results))
+    answers.write_batch(outcomes, form, color, explain=explain)
+    return 2 if failed else 0 if found else 1
+
+
+@click.command()
+@click.argument("article_id", metavar="ID")
+@click.option(
+    "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Articles shown."
+)
+@format_option("text", "json", "jsonl", "csv")
+@index_dir_option
+def similar(article_id: str, limit: int, form: str, index_dir: str) -> int:
+    """Find articles like one of the index.
+
+    \b
+    searchidx similar https://www.example.org/2024/06/ruling.html
+    """
+    from searchidx.cli import answers
+    from searchidx.errors import ArticleNotFound
+    from searchidx.index import Index
+
+    try:
+        results = Index.open(index_dir).similar(article_id, limit=limit)
+    except ArticleNotFound as error:
+        click.echo(f"searchidx: {error}", err=True)
+        return 1
+    answers.write(results, form, "auto")
+    return 0 if results.total else 1
+
+
+@click.command()
+@click.argument("prefix")
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=10, show_default=True, help="Words shown."
+)
+@format_option("text", "json")
+@index_dir_option
+def suggest(prefix: str, limit: int, form: str, index_dir: str) -> int:
+    """Complete the last word, by the words that most articles have.
+
+    \b
+    searchidx suggest "minor cri"
+    """
+    from searchidx.index import Index
+
+    found = Index.open(index_dir).suggest(prefix, limit)
+    if form == "json":
+        click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{one.word}\t{one.articles}")
+    return 0 if found else 1
 
 
 @click.command()

@@ -19,6 +19,8 @@ _MODULES = {
     "delete": "indexing",
     "compact": "indexing",
     "query": "asking",
+    "similar": "asking",
+    "suggest": "asking",
     "show": "asking",
     "stats": "inspection",
     "check": "inspection",

@@ -23,11 +23,12 @@ from searchidx.index.added import Added
 from searchidx.index.health import problems
 from searchidx.index.lock import writer_lock
 from searchidx.index.manifest import MANIFEST_NAME, Manifest
-from searchidx.search import Searcher, SearchResults
+from searchidx.search import Hit, Searcher, SearchResults
 from searchidx.segment import NO_DATE, Segment
 
 if TYPE_CHECKING:
     from searchidx.index.transaction import Transaction
+    from searchidx.search.suggesting import Suggestion
 
 __all__ = ["Index", "IndexStats"]
 
@@ -236,6 +237,9 @@ class Index:
         since: dt.date | None = None,
         until: dt.date | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
+        facets: Sequence[str] = (),
+        strict: bool = False,
+        timeout: float | None = None,
     ) -> SearchResults:
         """The articles that answer a query (docs/query-language.md), best first.
 
@@ -243,10 +247,13 @@ class Index:
         are shown at most. ``fuzzy="auto"`` corrects words that no article holds, ``"off"`` does
         not. ``sort`` is ``"relevance"``, ``"newest"`` or ``"oldest"``. ``since`` and ``until``
         include their day. ``filters`` keeps articles whose field has the words given, as
-        ``{"source": "Legal Daily"}``; of several values for a field any will do.
+        ``{"source": "Legal Daily"}``; of several values for a field any will do. ``facets`` names
+        what all articles found are counted by: ``source``, ``agency``, ``authors``, ``year``,
+        ``month`` and the like. ``strict`` makes a warning, or a correction, an error; ``timeout``
+        is in seconds.
 
         Raises QuerySyntaxError where the query cannot be read, QueryError where an option has
-        a value that it cannot have.
+        a value that it cannot have, QueryTimeout where it takes longer than ``timeout``.
         """
         return self._searcher.search(
             text,
@@ -258,7 +265,44 @@ class Index:
             since=since,
             until=until,
             filters=filters,
+            facets=facets,
+            strict=strict,
+            timeout=timeout,
         )
+
+    def scan(
+        self,
+        text: str,
+        *,
+        snippets: int = 3,
+        fuzzy: str = "auto",
+        sort: str = "relevance",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        filters: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[Hit]:
+        """Every article that answers a query, in the order of ``search``, as they are read."""
+        return self._searcher.scan(
+            text,
+            snippets=snippets,
+            fuzzy=fuzzy,
+            sort=sort,
+            since=since,
+            until=until,
+            filters=filters,
+        )
+
+    def similar(self, article_id: str, *, limit: int = 10, snippets: int = 0) -> SearchResults:
+        """The articles most like one of the index: they share the words that tell it apart.
+
+        ``interpreted`` is the query that found them. Raises ArticleNotFound where there is no
+        such article.
+        """
+        return self._searcher.similar(self.article(article_id), limit=limit, snippets=snippets)
+
+    def suggest(self, prefix: str, limit: int = 10) -> list[Suggestion]:
+        """Words that begin as the last one of a text does, those in most articles first."""
+        return self._searcher.suggest(prefix, limit)
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises ArticleNotFound where there is none."""

@@ -128,7 +128,7 @@ def _fuzzy(match: re.Match[str], start: int, end: int, field: str | None) -> Fuz
     return Fuzzy(word, edits, field)
 
 
-def _wildcard(text: str, start: int, end: int, field: str | None) -> Wildcard | None:
+def _wildcard(text: str, start: int, end: int, field: str | None) -> Wildcard | Prefix | None:
     pattern = re.sub(r"\*+", "*", text.strip(".,;:!()'‘’“”"))
     pattern = re.sub(r"[*?]*\*[*?]*", lambda run: "*" + "?" * run[0].count("?"), pattern)
     if not _LETTERS.search(pattern):
@@ -140,6 +140,8 @@ def _wildcard(text: str, start: int, end: int, field: str | None) -> Wildcard | 
     if not plain.isalnum() or any(map(is_cjk, plain)):
         reason = "a word with a wildcard has only letters and digits besides, and no Chinese"
         raise Problem(reason, start, (start, end), f"{letters or 'a'}*")
+    if pattern == f"{plain}*":
+        return Prefix(plain, field)
     return Wildcard(pattern, field)
 
 

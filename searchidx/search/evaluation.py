@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from searchidx.errors import QueryTimeout
 from searchidx.search.collection import Collection
 from searchidx.search.found import NONE, Found, count_above_zero, merged
 from searchidx.search.leaves import (
@@ -53,15 +56,22 @@ class Evaluation:
     """Answers one plan."""
 
     def __init__(
-        self, plan: Plan, collection: Collection, matcher: Matcher, scoring: Scoring
+        self,
+        plan: Plan,
+        collection: Collection,
+        matcher: Matcher,
+        scoring: Scoring,
+        deadline: float = math.inf,
     ) -> None:
+        """``deadline`` is when, by ``time.perf_counter``, the answer is not waited for."""
         self._plan = plan
         self.collection = collection
         self._matcher = matcher
         self._scoring = scoring
         self._leaves = [leaf for leaf in dict.fromkeys(_leaves(plan)) if leaf.scored]
-        self._presence = presence(len(self._leaves))
+        self.presence = presence(len(self._leaves))
         self._lightness: float | None = None
+        self._deadline = deadline
         self._matches: dict[Leaf, Matches] = {}
         self._words: dict[Leaf, _Word] = {}
         self._borrowed = Borrowed(matcher.scratch)
@@ -70,10 +80,17 @@ class Evaluation:
 
     def done(self) -> None:
         """What ``found`` gave is not looked at any more: its memory goes to the next query."""
+        self._deadline = math.inf  # what is left is the marks of one page
         self._borrowed.give_back()
 
+    def _in_time(self) -> None:
+        if time.perf_counter() > self._deadline:
+            raise QueryTimeout(
+                "the query took too long and was cut: narrow it, or give it more time"
+            )
+
     def found(self) -> Found:
-        """The articles that match."""
+        """The articles that match. Raises QueryTimeout behind the deadline."""
         found = self._match(self._plan)
         if found.docs is None and found.scores is None:
             assert found.mask is not None
@@ -86,8 +103,12 @@ class Evaluation:
 
     def weight(self, leaf: Leaf) -> float:
         """The leaf's idf."""
+        return self.collection.idf(self.count(leaf))
+
+    def count(self, leaf: Leaf) -> int:
+        """How many articles match the leaf."""
         word = self._words.get(leaf)
-        return self.collection.idf(word.total if word else len(self.matches(leaf).docs))
+        return word.total if word else len(self.matches(leaf).docs)
 
     def lightness(self, leaf: Leaf) -> float:
         """What the leaf's part of a score is multiplied by: function words count for less beside
@@ -122,7 +143,8 @@ class Evaluation:
         """What the leaf matches: looked for once."""
         known = self._matches.get(leaf)
         if known is None:
-            known = self._matches[leaf] = self._matcher.match(leaf)
+            known = self._matches[leaf] = self._matcher.match(leaf, self._in_time)
+            self._in_time()
         return known
 
     @staticmethod
@@ -210,7 +232,7 @@ class Evaluation:
 
     def _worth(self, saturated: Array, idf: float) -> Array:
         scores = saturated * np.float32(idf)
-        scores += np.float32(idf * self._presence)
+        scores += np.float32(idf * self.presence)
         return scores
 
     def _word(self, leaf: Leaf, stem: str) -> Found:
@@ -231,7 +253,7 @@ class Evaluation:
 
         word = self._words[leaf] = self._matcher.kept.get(("worth", stem), make)
         lightness = self.lightness(leaf)
-        key = self._presence, lightness
+        key = self.presence, lightness
         scores = word.scores.get(key)
         if scores is None:
             scores = self._with_reward(word)
@@ -265,7 +287,7 @@ class Evaluation:
 
     def _with_reward(self, word: _Word) -> Array:
         idf = self.collection.idf(word.total)
-        reward = np.float32(idf * self._presence)
+        reward = np.float32(idf * self.presence)
         if word.freqs is None:
             assert word.worth is not None
             return word.worth + reward

@@ -53,7 +53,7 @@ from searchidx.search.results import Correction
 from searchidx.search.vocabulary import Vocabulary, edit_budget
 from searchidx.segment import BODY_GAP
 
-__all__ = ["Understanding", "understand"]
+__all__ = ["Understanding", "corrected_throughout", "understand"]
 
 _MOST_KNOWN = 10_000
 _NEVER_CORRECTED = frozenset(["id", "url", "language", "date"])
@@ -82,6 +82,38 @@ def understand(tree: Node, vocabulary: Vocabulary, *, correct: bool) -> Understa
         tuple(dict.fromkeys(expansion.corrections)),
         tuple(dict.fromkeys(expansion.warnings)),
     )
+
+
+def corrected_throughout(tree: Node, vocabulary: Vocabulary) -> Node:
+    """The tree with every word corrected that no article holds, in quotes too."""
+    match tree:
+        case And(children) | Or(children):
+            return type(tree)(tuple(corrected_throughout(one, vocabulary) for one in children))
+        case Within() | SameSentence() | SameParagraph():
+            return tree._replace(
+                left=corrected_throughout(tree.left, vocabulary),
+                right=corrected_throughout(tree.right, vocabulary),
+            )
+        case AtLeast(child=child) | Boost(child=child):
+            return tree._replace(child=corrected_throughout(child, vocabulary))
+        case Term(text, field) | Phrase(text, field) | Near(text, field=field):
+            if field in _NEVER_CORRECTED:
+                return tree
+            return tree._replace(text=_corrected_text(text, field, vocabulary))
+        case _:
+            return tree
+
+
+def _corrected_text(text: str, field: str | None, vocabulary: Vocabulary) -> str:
+    looked_in = None if _stemmed(field) else field
+    # From the last token on, so that the offsets of those before stay true.
+    for token in reversed(list(tokenize(text))):
+        if is_cjk(token.word) or vocabulary.holds(token.word, looked_in):
+            continue
+        best = vocabulary.correction(token.word, looked_in)
+        if best:
+            text = text[: token.start] + best[0] + text[token.end :]
+    return text
 
 
 class _Expansion:

@@ -43,12 +43,12 @@ class Matcher:
         self.kept = Kept(_KEPT_BYTES)
         self.scratch = Scratch(collection.size + -collection.size % WINDOW)
 
-    def match(self, leaf: Leaf) -> Matches:
-        """The articles that match."""
+    def match(self, leaf: Leaf, in_time: Callable[[], None] = lambda: None) -> Matches:
+        """The articles that match. ``in_time`` is called now and then, and may raise."""
         if leaf.field == "id":
             return self._id(leaf)
         if not leaf.plain:
-            return self._by_extents(leaf)
+            return self._by_extents(leaf, in_time)
         slot = leaf.slots[0]
         if len(leaf.slots) > 1:
             found = self._words_in_a_row(leaf) or self._gathered(leaf, self._row)
@@ -172,10 +172,13 @@ class Matcher:
 
     # ---- extents: what stands near something, in one sentence, in capitals, several times
 
-    def _by_extents(self, leaf: Leaf) -> Matches:
+    def _by_extents(self, leaf: Leaf, in_time: Callable[[], None]) -> Matches:
         if leaf.pattern is not None:
-            words = {word: self._extents(word) for word in words_of(leaf)}
-            found = smallest(self._pattern(leaf.pattern, words))
+            words: dict[Leaf, Extents] = {}
+            for word in words_of(leaf):
+                words[word] = self._extents(word)
+                in_time()
+            found = smallest(self._pattern(leaf.pattern, words, in_time))
         else:
             found = self._extents(leaf)
         titles = self._collection.title_lengths if leaf.in_text else None
@@ -189,13 +192,16 @@ class Matcher:
             matches = matches._replace(exact=np.zeros(len(matches.docs), dtype=bool))
         return matches
 
-    def _pattern(self, pattern: Pair | Either, words: dict[Leaf, Extents]) -> Extents:
+    def _pattern(
+        self, pattern: Pair | Either, words: dict[Leaf, Extents], in_time: Callable[[], None]
+    ) -> Extents:
         """Some articles after the other, so that pairs of pairs do not fill the memory."""
         docs = np.unique(np.concatenate([found.docs for found in words.values()]))
         sizes = [found.starts.searchsorted(docs << 32) for found in words.values()]
         parts = np.sum(sizes, axis=0) // _OCCURRENCES_AT_ONCE
         found = []
         for begin, end in zip(*_runs(parts), strict=True):
+            in_time()
             these = {word: places.of_articles(docs[begin:end]) for word, places in words.items()}
             found.append(extents_of(pattern, these, self._collection.boundaries, every=False))
         none = np.zeros(0, dtype=np.int64)

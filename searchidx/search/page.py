@@ -8,6 +8,7 @@ from searchidx.analysis import words
 from searchidx.article import Article
 from searchidx.errors import IndexCorrupt
 from searchidx.search.evaluation import Evaluation
+from searchidx.search.explaining import Explanation, explain
 from searchidx.search.leaves import Leaf, Plan
 from searchidx.search.marking import Mark, Marked, Marker
 from searchidx.search.results import Match, Snippet
@@ -55,6 +56,10 @@ class HitPage:
         if isinstance(made, IndexCorrupt):
             raise made
         return made
+
+    def explanation(self, number: int, score: float) -> Explanation:
+        """The parts of its score."""
+        return explain(self._plan, self._evaluation, number, score)
 
     def _make(self) -> None:
         places: dict[int, tuple[Segment, int]] = {}

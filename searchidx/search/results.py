@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
 from searchidx.article import Article
 from searchidx.query import Node, to_text
+
+if TYPE_CHECKING:
+    from searchidx.search.explaining import Explanation
 
 __all__ = ["Correction", "Hit", "Match", "Page", "SearchResults", "Snippet", "Span"]
 
@@ -78,6 +81,8 @@ class Page(Protocol):
 
     def marks(self, number: int) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
 
+    def explanation(self, number: int, score: float) -> Explanation: ...
+
 
 class Hit:
     """One article found, with its score and the places that matched.
@@ -115,6 +120,11 @@ class Hit:
         """Each word of the query with the forms of it that stand in the article."""
         return self._marked()[1]
 
+    @property
+    def explanation(self) -> Explanation:
+        """What each word of the query adds to the score."""
+        return self._page.explanation(self._number, self.score)
+
     def _marked(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
         if self._marks is None:
             self._marks = self._page.marks(self._number)
@@ -128,10 +138,10 @@ class Hit:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The hit as the JSON contract has it."""
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """The hit as the JSON contract has it; with ``explain``, the parts of its score too."""
         article = self.article
-        return {
+        record: dict[str, Any] = {
             "id": article.id,
             "title": article.title,
             "date": article.date.isoformat() if article.date else None,
@@ -141,6 +151,9 @@ class Hit:
             "snippets": [snippet.to_dict() for snippet in self.snippets],
             "matched": [match.to_dict() for match in self.matched],
         }
+        if explain:
+            record["explanation"] = self.explanation.to_dict()
+        return record
 
 
 class Correction(NamedTuple):
@@ -159,8 +172,9 @@ class SearchResults(Sequence[Hit]):
     """The hits of one page, best first, and what is to be said about them all.
 
     ``total`` counts every article found, on this page or not. ``tree`` is the query as it was
-    understood, ``interpreted`` the same in the canonical syntax. ``took_ms`` is wall time in
-    milliseconds.
+    understood, ``interpreted`` the same in the canonical syntax. ``facets`` has, for each that was
+    asked for, the values of all articles found with their counts. ``did_you_mean`` is a query near
+    to one that found nothing. ``took_ms`` is wall time in milliseconds.
     """
 
     query: str
@@ -171,6 +185,8 @@ class SearchResults(Sequence[Hit]):
     corrections: tuple[Correction, ...] = ()
     warnings: tuple[str, ...] = ()
     took_ms: float = field(default=0.0, compare=False)
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    did_you_mean: str | None = None
 
     @property
     def interpreted(self) -> str:
@@ -189,13 +205,21 @@ class SearchResults(Sequence[Hit]):
     def __getitem__(self, at: int | slice) -> Hit | Sequence[Hit]:
         return self.hits[at]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as the JSON contract has it."""
-        return {
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """The answer as the JSON contract has it; facets and the like where there are any."""
+        record: dict[str, Any] = {
             "query": self.query,
             "interpreted": self.interpreted,
             "total": self.total,
             "took_ms": round(self.took_ms, 3),
             "warnings": [*map(str, self.corrections), *self.warnings],
-            "hits": [hit.to_dict() for hit in self.hits],
+            "hits": [hit.to_dict(explain=explain) for hit in self.hits],
         }
+        if self.facets:
+            record["facets"] = {
+                name: [{"value": value, "count": count} for value, count in counts]
+                for name, counts in self.facets.items()
+            }
+        if self.did_you_mean:
+            record["did_you_mean"] = self.did_you_mean
+        return record

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from searchidx.article import Article
 from searchidx.errors import QueryError
-from searchidx.query import And, DateRange, Node, Not, Or, ParsedQuery, Phrase, parse
+from searchidx.query import (
+    And,
+    Boost,
+    DateRange,
+    Node,
+    Not,
+    Or,
+    ParsedQuery,
+    Phrase,
+    Term,
+    parse,
+    to_text,
+)
 from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
-from searchidx.search.expand import Understanding, understand
+from searchidx.search.expand import Understanding, corrected_throughout, understand
 from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
 from searchidx.search.matching import Matcher
 from searchidx.search.page import HitPage
 from searchidx.search.results import Hit, SearchResults
 from searchidx.search.scoring import Scoring
-from searchidx.search.topk import first, total
+from searchidx.search.topk import first, listed, total
 from searchidx.search.vocabulary import Vocabulary
 from searchidx.segment import WORD_FIELDS, Segment
 
+if TYPE_CHECKING:
+    from searchidx.search.facets import Facets
+    from searchidx.search.suggesting import Suggester, Suggestion
+
 __all__ = ["Searcher"]
+
+_SCANNED_TOGETHER = 100
 
 SORTS = ("relevance", "newest", "oldest")
 FILTER_FIELDS = ("title", "body", *WORD_FIELDS)
@@ -39,7 +60,7 @@ class Searcher:
 
     def search(
         self,
-        text: str,
+        text: str | ParsedQuery,
         *,
         limit: int = 10,
         offset: int = 0,
@@ -49,37 +70,126 @@ class Searcher:
         since: dt.date | None = None,
         until: dt.date | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
+        facets: Sequence[str] = (),
+        strict: bool = False,
+        timeout: float | None = None,
     ) -> SearchResults:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
         _check(limit, offset, snippets, fuzzy, sort, since, until)
-        parsed = parse(text)
+        parsed = parse(text) if isinstance(text, str) else text
         understood = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto")
+        warnings = _warnings(parsed, understood)
+        if strict and (warnings or understood.corrections):
+            corrected = [f"no article has '{one.typed}'" for one in understood.corrections]
+            raise QueryError(f"{[*corrected, *warnings][0]}: not searched for, as strict was asked")
         plan, tree = understood.plan, understood.tree
         if since or until or filters:
             restrictions = _restrictions(since, until, filters or {})
             plan = AllOf((plan, *(plan for _, plan in restrictions)))
             tree = _restricted(tree, [node for node, _ in restrictions])
-        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+        deadline = math.inf if timeout is None else began + timeout
+        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring, deadline)
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
         count = total(found)
+        counted = self._facets.count(listed(found), facets) if facets else {}
         evaluation.done()
-        page = HitPage(understood.plan, evaluation, self._vocabulary, ranked, snippets)
+        page = HitPage(plan, evaluation, self._vocabulary, ranked, snippets)
         hits = tuple([Hit(score, number, page) for score, number in ranked])
         if snippets:
             for hit in hits:
                 hit.snippets  # noqa: B018  # made now, while the answer is
         return SearchResults(
-            query=text,
+            query=parsed.text,
             tree=tree,
             total=count,
             hits=hits,
             offset=offset,
             corrections=understood.corrections,
-            warnings=_warnings(parsed, understood),
+            warnings=warnings,
             took_ms=(time.perf_counter() - began) * 1000,
+            facets=counted,
+            did_you_mean=None if count else self._meant(tree),
         )
+
+    def scan(
+        self,
+        text: str,
+        *,
+        snippets: int = 3,
+        fuzzy: str = "auto",
+        sort: str = "relevance",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        filters: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[Hit]:
+        """Every hit, one page after the other; see ``Index.scan``."""
+        _check(0, 0, snippets, fuzzy, sort, since, until)
+        plan = understand(parse(text).tree, self._vocabulary, correct=fuzzy == "auto").plan
+        if since or until or filters:
+            restrictions = _restrictions(since, until, filters or {})
+            plan = AllOf((plan, *(plan for _, plan in restrictions)))
+        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+        ranked = first(evaluation.found(), self._collection, self._collection.size, sort)
+        evaluation.done()
+        for at in range(0, len(ranked), _SCANNED_TOGETHER):
+            some = ranked[at : at + _SCANNED_TOGETHER]
+            page = HitPage(plan, evaluation, self._vocabulary, some, snippets)
+            for score, number in some:
+                yield Hit(score, number, page)
+
+    def similar(self, article: Article, *, limit: int = 10, snippets: int = 0) -> SearchResults:
+        """The articles that share the words which tell this one apart; see ``Index.similar``."""
+        from searchidx.search.similar import telling_words
+
+        telling = telling_words(article, self._doc_frequency, self._collection.count)
+        words = [
+            Boost(Term(one.word), max(0.01, round(one.weight, 2)))
+            for one in telling
+            if one.word not in ("AND", "OR", "NOT")
+        ]
+        if not words:
+            raise QueryError(f"'{article.id}' has no words that other articles have too")
+        wanted: Node = words[0] if len(words) == 1 else Or(tuple(words))
+        tree = And((wanted, Not(Term(article.id, "id"))))
+        asked = ParsedQuery(to_text(tree), tree)
+        return self.search(asked, limit=limit, snippets=snippets, fuzzy="off")
+
+    def suggest(self, prefix: str, limit: int) -> list[Suggestion]:
+        """Words that begin so; see ``Index.suggest``."""
+        return self._suggester.suggest(prefix, limit)
+
+    def _doc_frequency(self, stem: str) -> int:
+        count = 0
+        for segment in self.segments:
+            term = segment.text.lexicon.find(stem)
+            count += 0 if term is None else segment.text.doc_frequency(term)
+        return count
+
+    def _meant(self, tree: Node) -> str | None:
+        """The query with every word corrected that no article has, quoted ones too, if that finds
+        something."""
+        meant = corrected_throughout(tree, self._vocabulary)
+        if meant == tree:
+            return None
+        plan = understand(meant, self._vocabulary, correct=False).plan
+        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+        found = total(evaluation.found())
+        evaluation.done()
+        return to_text(meant) if found else None
+
+    @cached_property
+    def _facets(self) -> Facets:
+        from searchidx.search.facets import Facets
+
+        return Facets(self._collection)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        from searchidx.search.suggesting import Suggester
+
+        return Suggester(self.segments)
 
     def find(self, article_id: str) -> Article | None:
         """The live article with this id."""

@@ -11,7 +11,7 @@ from searchidx.search.found import Found, count_above_zero
 from searchidx.search.matching import WINDOW
 from searchidx.segment import NO_DATE, Array
 
-__all__ = ["Ranked", "first", "total"]
+__all__ = ["Ranked", "first", "listed", "total"]
 
 _LAST = int(np.iinfo(np.int32).max)
 
@@ -28,6 +28,15 @@ def total(found: Found) -> int:
         return found.total
     assert found.scores is not None
     return count_above_zero(found.scores)
+
+
+def listed(found: Found) -> Array:
+    """The articles that match: int64, ascending."""
+    if found.docs is not None:
+        return found.docs
+    assert found.scores is not None
+    docs: Array = np.flatnonzero(found.scores)
+    return docs
 
 
 def first(found: Found, collection: Collection, k: int, sort: str) -> list[Ranked]:

@@ -11,7 +11,16 @@ import numpy as np
 
 from searchidx.article import Article
 
-__all__ = ["KEYWORD_FIELDS", "NO_DATE", "WORD_FIELDS", "Row", "article_of", "digest", "row_of"]
+__all__ = [
+    "EPOCH",
+    "KEYWORD_FIELDS",
+    "NO_DATE",
+    "WORD_FIELDS",
+    "Row",
+    "article_of",
+    "digest",
+    "row_of",
+]
 
 KEYWORD_FIELDS = (
     "source",
@@ -30,7 +39,7 @@ WORD_FIELDS = ("url", *KEYWORD_FIELDS)
 NO_DATE = int(np.iinfo(np.int32).min)
 """What the date column holds for an article without a date."""
 
-_EPOCH = 719_163  # date(1970, 1, 1).toordinal()
+EPOCH = 719_163  # date(1970, 1, 1).toordinal()
 _VALUES = attrgetter("id", "title", "body", "date", "url", *KEYWORD_FIELDS)
 
 
@@ -53,7 +62,7 @@ def row_of(article: Article) -> Row:
         id_,
         title.encode("utf-8", "surrogatepass"),
         body.encode("utf-8", "surrogatepass"),
-        date.toordinal() - _EPOCH if date else NO_DATE,
+        date.toordinal() - EPOCH if date else NO_DATE,
         url,
         (
             source,
@@ -99,4 +108,4 @@ def article_of(row: Row) -> Article:
 def _date(day: int) -> Any:
     import datetime as dt
 
-    return dt.date.fromordinal(day + _EPOCH)
+    return dt.date.fromordinal(day + EPOCH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from searchidx.segment.columns import Column
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
 from searchidx.segment.postings import Postings, TextPostings
-from searchidx.segment.rows import KEYWORD_FIELDS, Row, article_of
+from searchidx.segment.rows import EPOCH, KEYWORD_FIELDS, NO_DATE, Row, article_of
 from searchidx.segment.sentences import StoredSentences
 from searchidx.segment.stored import StoredTexts
 
@@ -79,6 +80,11 @@ class Segment:
     def dates(self) -> Array:
         """Days since 1970-01-01, or NO_DATE: int32, shape ``(article_count,)``."""
         return self.parts["dates"]
+
+    def date(self, doc: int) -> dt.date | None:
+        """The day of one article."""
+        day = int(self.dates[doc])
+        return None if day == NO_DATE else dt.date.fromordinal(day + EPOCH)
 
     @property
     def title_lengths(self) -> Array:
