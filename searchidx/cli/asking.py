@@ -12,6 +12,7 @@ from searchidx.cli.options import format_option, index_dir_option
 
 if TYPE_CHECKING:
     from searchidx.index import Index
+    from searchidx.search import SearchResults
 
 __all__ = ["query", "show", "similar", "suggest"]
 
@@ -87,6 +88,12 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
     help="Ask every query of a file: one a line, or a CSV with the columns query and name.",
 )
 @click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    help="Write a page to read or print; - is stdout.",
+)
+@click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -111,6 +118,7 @@ def query(
     strict: bool,
     timeout: float | None,
     batch: str | None,
+    page: str | None,
     color: str,
     form: str,
     index_dir: str,
@@ -134,9 +142,11 @@ def query(
         raise click.UsageError("give a query, or --batch and a file of queries")
     if everything and form not in ("jsonl", "csv"):
         raise click.UsageError("--all goes with --format jsonl or csv")
-    if everything and (explain or facets or strict or timeout is not None or offset or batch):
+    if everything and (
+        explain or facets or strict or timeout is not None or offset or batch or page
+    ):
         raise click.UsageError(
-            "--all goes without --explain, --facet, --strict, --timeout, --offset and --batch"
+            "--all goes without --explain, --facet, --strict, --timeout, --offset, --batch, --html"
         )
     index = Index.open(index_dir)
     common: dict[str, Any] = {
@@ -160,8 +170,11 @@ def query(
         "timeout": timeout,
     }
     if batch:
-        return _batch(index, batch, common, form, color, explain)
+        return _batch(index, batch, common, form, color, explain, page)
     results = index.search(" ".join(text), **common)
+    if page:
+        _write_page(page, results.query, [(results.query, results)])
+        return 0 if results.total else 1
     answers.write(results, form, color, explain=explain)
     return 0 if results.total else 1
 
@@ -177,7 +190,13 @@ def _filters(source: tuple[str, ...], filters: tuple[str, ...]) -> dict[str, lis
 
 
 def _batch(
-    index: Index, path: str, options: dict[str, Any], form: str, color: str, explain: bool
+    index: Index,
+    path: str,
+    options: dict[str, Any],
+    form: str,
+    color: str,
+    explain: bool,
+    page: str | None,
 ) -> int:
     """Every query of a file; one that cannot be answered costs that query only."""
     from searchidx.cli import answers
@@ -195,8 +214,19 @@ def _batch(
             continue
         found += results.total
         outcomes.append((name, results))
-    answers.write_batch(outcomes, form, color, explain=explain)
+    if page:
+        _write_page(page, "Searches", outcomes)
+    else:
+        answers.write_batch(outcomes, form, color, explain=explain)
     return 2 if failed else 0 if found else 1
+
+
+def _write_page(path: str, heading: str, outcomes: list[tuple[str, SearchResults]]) -> None:
+    from searchidx.cli.report import html_report
+
+    with click.open_file(path, "w", encoding="utf-8", atomic=path != "-") as file:
+        for piece in html_report(outcomes, heading=heading, made=dt.datetime.now()):
+            file.write(piece)
 
 
 @click.command()
