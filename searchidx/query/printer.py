@@ -44,7 +44,7 @@ def to_text(node: Node) -> str:
         case Wildcard(text, field) | Citation(text, field):
             return _in_field(field, text)
         case Caps(text, every, field):
-            inner = f'"{text}"' if any(c.isspace() for c in text) else text
+            inner = text if text.isalnum() else f'"{text}"'
             return _in_field(field, f"{'allcaps' if every else 'caps'}({inner})")
         case Within(left, right, distance, ordered):
             return _between(left, f"{'pre' if ordered else 'w'}/{distance}", right)
