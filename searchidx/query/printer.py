@@ -27,6 +27,8 @@ from searchidx.query.nodes import (
 
 __all__ = ["to_text"]
 
+_OPERATORS = ("AND", "OR", "NOT")
+
 
 def to_text(node: Node) -> str:
     """The query that the tree stands for, with every operator and parenthesis written out."""
@@ -44,7 +46,7 @@ def to_text(node: Node) -> str:
         case Wildcard(text, field) | Citation(text, field):
             return _in_field(field, text)
         case Caps(text, every, field):
-            inner = text if text.isalnum() else f'"{text}"'
+            inner = text if text.isalnum() and text not in _OPERATORS else f'"{text}"'
             return _in_field(field, f"{'allcaps' if every else 'caps'}({inner})")
         case Within(left, right, distance, ordered):
             return _between(left, f"{'pre' if ordered else 'w'}/{distance}", right)
