@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from searchidx.search.leaves import Either, Leaf, Pair, Pattern
+from searchidx.search.leaves import Either, Leaf, Pair, Pattern, words_of
 from searchidx.segment import BODY_GAP, Array
 
-__all__ = ["Boundaries", "Extents", "extents_of", "smallest"]
+__all__ = ["Boundaries", "Extents", "Places", "candidates", "extents_of", "smallest"]
 
 
 class Extents(NamedTuple):
@@ -24,18 +24,60 @@ class Extents(NamedTuple):
 
     def of_articles(self, docs: Array) -> Extents:
         """Those in some articles (ascending)."""
-        first = self.starts.searchsorted(docs << 32)
-        counts = self.starts.searchsorted((docs + 1) << 32) - first
-        which = _spread(first, counts)
+        which = _of_articles(self.starts, docs)
         return Extents(self.starts[which], self.ends[which])
 
     @property
     def docs(self) -> Array:
         """The articles, each once."""
-        docs = self.starts >> 32
-        begins = np.ones(len(docs), dtype=bool)
-        np.not_equal(docs[1:], docs[:-1], out=begins[1:])
-        return docs[begins]
+        return _docs(self.starts)
+
+
+class Places(NamedTuple):
+    """Where a word of a pattern stands in all articles; ``ends`` is one size where all have it."""
+
+    starts: Array
+    ends: Array | int
+
+    def of_articles(self, docs: Array) -> Extents:
+        """Those in some articles (ascending)."""
+        which = _of_articles(self.starts, docs)
+        starts = self.starts[which]
+        return Extents(
+            starts, starts + self.ends if isinstance(self.ends, int) else self.ends[which]
+        )
+
+
+def candidates(pattern: Pattern, words: Mapping[Leaf, Places], among: Array | None = None) -> Array:
+    """The articles, ascending, that have all that a pattern needs, near or far: from the rarest
+    side of a pair on."""
+    match pattern:
+        case Leaf():
+            starts = words[pattern].starts
+            return _docs(starts if among is None else starts[_of_articles(starts, among)])
+        case Either(children):
+            found = [candidates(child, words, among) for child in children]
+            return np.unique(np.concatenate(found))
+        case Pair(left, right):
+            few, many = sorted((left, right), key=lambda side: _occurrences(side, words))
+            return candidates(many, words, candidates(few, words, among))
+
+
+def _occurrences(pattern: Pattern, words: Mapping[Leaf, Places]) -> int:
+    return sum(len(words[word].starts) for word in words_of(pattern))
+
+
+def _docs(starts: Array) -> Array:
+    docs = starts >> 32
+    begins = np.ones(len(docs), dtype=bool)
+    np.not_equal(docs[1:], docs[:-1], out=begins[1:])
+    found: Array = docs[begins]
+    return found
+
+
+def _of_articles(starts: Array, docs: Array) -> Array:
+    first = starts.searchsorted(docs << 32)
+    return _spread(first, starts.searchsorted((docs + 1) << 32) - first)
 
 
 Boundaries = Callable[[Array, str], Array]

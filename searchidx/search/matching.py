@@ -9,7 +9,7 @@ import numpy as np
 from searchidx.search.capitals import with_capitals
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
-from searchidx.search.extents import Extents, extents_of, smallest
+from searchidx.search.extents import Extents, Places, candidates, extents_of, smallest
 from searchidx.search.leaves import Either, Leaf, Near, Pair, Slot, extent, width, words_of
 from searchidx.search.rows import places_of_row, places_side_by_side, stretches
 from searchidx.search.scoring import FUZZY_DISCOUNT
@@ -174,15 +174,15 @@ class Matcher:
 
     def _by_extents(self, leaf: Leaf, in_time: Callable[[], None]) -> Matches:
         if leaf.pattern is not None:
-            words: dict[Leaf, Extents] = {}
+            words: dict[Leaf, Places] = {}
             for word in words_of(leaf):
-                words[word] = self._extents(word)
+                words[word] = self._places(word)
                 in_time()
-            found = smallest(self._pattern(leaf.pattern, words, in_time))
+            starts = smallest(self._pattern(leaf.pattern, words, in_time)).starts
         else:
-            found = self._extents(leaf)
+            starts = self._places(leaf).starts
         titles = self._collection.title_lengths if leaf.in_text else None
-        matches = _counted(found.starts, None, titles)
+        matches = _counted(starts, None, titles)
         if leaf.times > 1:
             freqs = matches.body_freqs
             if matches.title_freqs is not None:
@@ -193,27 +193,29 @@ class Matcher:
         return matches
 
     def _pattern(
-        self, pattern: Pair | Either, words: dict[Leaf, Extents], in_time: Callable[[], None]
+        self, pattern: Pair | Either, words: dict[Leaf, Places], in_time: Callable[[], None]
     ) -> Extents:
         """Some articles after the other, so that pairs of pairs do not fill the memory."""
-        docs = np.unique(np.concatenate([found.docs for found in words.values()]))
-        sizes = [found.starts.searchsorted(docs << 32) for found in words.values()]
+        docs = candidates(pattern, words)
+        here = {word: places.of_articles(docs) for word, places in words.items()}
+        sizes = [found.starts.searchsorted(docs << 32) for found in here.values()]
         parts = np.sum(sizes, axis=0) // _OCCURRENCES_AT_ONCE
-        found = []
+        found = [Extents(NOTHING.docs, NOTHING.docs)]
         for begin, end in zip(*_runs(parts), strict=True):
             in_time()
-            these = {word: places.of_articles(docs[begin:end]) for word, places in words.items()}
+            these = here
+            if end - begin < len(docs):
+                these = {word: one.of_articles(docs[begin:end]) for word, one in here.items()}
             found.append(extents_of(pattern, these, self._collection.boundaries, every=False))
-        none = np.zeros(0, dtype=np.int64)
         return Extents(
-            np.concatenate([none, *[one.starts for one in found]]),
-            np.concatenate([none, *[one.ends for one in found]]),
+            np.concatenate([one.starts for one in found]),
+            np.concatenate([one.ends for one in found]),
         )
 
-    def _extents(self, leaf: Leaf) -> Extents:
+    def _places(self, leaf: Leaf) -> Places:
         """Where a leaf that is no pattern stands."""
         if leaf.near is not None:
-            starts, ends = self._near(leaf, leaf.near)
+            found = Places(*self._near(leaf, leaf.near))
         elif leaf.slots and self._segments:
             starts = self._keys(leaf.slots, leaf)
             if leaf.capitals:
@@ -224,14 +226,15 @@ class Matcher:
                     self._texts,
                     self._collection.title_lengths,
                 )
-            ends = starts + extent(leaf.slots)
+            found = Places(starts, extent(leaf.slots))
         else:
-            starts = ends = np.zeros(0, dtype=np.int64)
+            found = Places(NOTHING.docs, 0)
         if leaf.field in ("title", "body"):
+            starts, ends = found
             titled = (starts & 0xFFFFFFFF) < self._collection.title_lengths[starts >> 32]
             kept = titled if leaf.field == "title" else ~titled
-            starts, ends = starts[kept], ends[kept]
-        return Extents(starts, ends)
+            found = Places(starts[kept], ends if isinstance(ends, int) else ends[kept])
+        return found
 
     def _texts(self, number: int) -> tuple[bytes, bytes]:
         segment, doc = self._collection.place(number)

@@ -23,7 +23,7 @@ def places_side_by_side(words: Sequence[Array], offsets: Sequence[int]) -> Array
     keys = words[order[0]]
     for at in order[1:]:
         keys = _shared(keys, words[at], offsets[at] - first)
-    return keys - first
+    return keys - first if first else keys
 
 
 def _shared(few: Array, many: Array, behind: int = 0) -> Array:
