@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo test lint types relevance bench extraction clean
+.PHONY: demo test lint types relevance bench fuzz extraction clean
 
 demo: $(VENV)/installed
 	$(BIN)/searchidx rebuild seeds/
@@ -32,6 +32,10 @@ bench: $(VENV)/measured
 	$(BIN)/python benchmarks/growth.py --sizes $(SIZES) --out docs/growth.json
 	$(BIN)/python benchmarks/picture.py docs/benchmarks.json docs/growth.json docs/benchmarks.svg
 	$(BIN)/python benchmarks/tables.py docs/benchmarks.json docs/growth.json docs/benchmarks.md
+
+# A million random strings through the parser, ten minutes.
+fuzz: $(VENV)/installed
+	$(BIN)/python -m tests.query.fuzz
 
 extraction: $(VENV)/installed
 	$(BIN)/python benchmarks/extraction.py --data $(DATA)

@@ -232,7 +232,8 @@ class _Parser:
             case "wrapper":
                 return self._wrapped(token, field)
             case "citation":
-                return Citation(token.text, field)
+                literal = field in ("id", "url")
+                return Phrase(token.text, field) if literal else Citation(token.text, field)
             case "boost":
                 raise Problem("'^' has nothing before it", token.start, token[2:])
             case "range":
