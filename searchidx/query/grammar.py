@@ -28,7 +28,6 @@ from searchidx.query.nodes import (
     Not,
     Or,
     Phrase,
-    Proximity,
     Term,
 )
 from searchidx.query.proximity import MOST_COUNTED, counted, joined
@@ -108,7 +107,7 @@ class _Parser:
             found.append(self._both(field))
         node = _joined(Or, found)
         if len(found) > 1:
-            self._state_or(found, begin)
+            self._state_or(begin)
         return node
 
     def _both(self, field: str | None) -> Node | None:
@@ -196,10 +195,8 @@ class _Parser:
             operands.append(self._unit(field))
         return self._connected(operands, connectors) if connectors else first
 
-    def _state_or(self, sides: list[Node | None], begin: int) -> None:
+    def _state_or(self, begin: int) -> None:
         """Legal databases let OR bind tighter than connectors: the other reading is said."""
-        if not any(isinstance(side, Proximity) for side in sides):
-            return
         depth = 0
         for token in self._tokens[begin : self._at]:
             depth += (token.kind == "open") - (token.kind == "close")

@@ -66,7 +66,9 @@ def read_word(token: Token, field: str | None) -> Node | None:
 
 
 def _term(word: str, field: str | None) -> Node:
-    cited = citation_at(word, 0) if field in (None, "title", "body") else None
+    if field not in (None, "title", "body") or not any(map(str.isdecimal, word)):
+        return Term(word, field)
+    cited = citation_at(word, 0)
     return Citation(cited[0], field) if cited and cited[1] == len(word) else Term(word, field)
 
 

@@ -127,3 +127,14 @@ def test_plain_words_are_read_as_the_grammar_reads_them(text: str) -> None:
             parse(text)
     else:
         assert parse(text).tree == expected
+
+
+@pytest.mark.parametrize("query", ["a OR b /s c", "a /s b OR c", "neg! OR car! /s driv! & damage"])
+def test_or_beside_connectors_says_how_it_was_read(query: str) -> None:
+    (warning,) = parse(query).warnings
+    assert warning.startswith("OR joins what /s has joined")
+
+
+def test_or_apart_from_connectors_is_plain() -> None:
+    assert not parse("(a OR b) /s c").warnings
+    assert not parse("a OR (b /s c)").warnings
