@@ -29,6 +29,7 @@ from searchidx.query.nodes import (
     Or,
     Phrase,
     Term,
+    depth,
 )
 from searchidx.query.proximity import MOST_COUNTED, counted, joined
 from searchidx.query.words import boosted, read_word
@@ -96,6 +97,9 @@ class _Parser:
             raise Problem(
                 "there is nothing to search for: no letter or digit", 0, (0, len(self._text))
             )
+        if depth(node) > _DEEPEST:
+            # Its canonical form, with every parenthesis, could not be read.
+            raise Problem(f"groups lie more than {_DEEPEST} deep", 0, (0, len(self._text)))
         return node
 
     # Each of these gives None where all it read was punctuation.
@@ -197,10 +201,10 @@ class _Parser:
 
     def _state_or(self, begin: int) -> None:
         """Legal databases let OR bind tighter than connectors: the other reading is said."""
-        depth = 0
+        level = 0
         for token in self._tokens[begin : self._at]:
-            depth += (token.kind == "open") - (token.kind == "close")
-            if token.kind == "connector" and not depth:
+            level += (token.kind == "open") - (token.kind == "close")
+            if token.kind == "connector" and not level:
                 self.warnings.append(
                     f"OR joins what {token.text} has joined: where it is meant the other way, "
                     "write (a OR b) in parentheses"

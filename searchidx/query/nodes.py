@@ -27,6 +27,7 @@ __all__ = [
     "Wildcard",
     "Within",
     "Word",
+    "depth",
 ]
 
 
@@ -215,3 +216,16 @@ Word = Term | Phrase | Near | Prefix | Wildcard | Caps | Citation | Fuzzy
 Proximity = Within | SameSentence | SameParagraph
 
 Node = Word | Proximity | DateRange | Every | AtLeast | Boost | And | Or | Not
+
+
+def depth(node: Node) -> int:
+    """How many nodes lie on top of each other at most; a word is 1 deep."""
+    match node:
+        case And(children) | Or(children):
+            return 1 + max(map(depth, children))
+        case Within() | SameSentence() | SameParagraph():
+            return 1 + max(depth(node.left), depth(node.right))
+        case Not(child) | Boost(child) | AtLeast(child=child):
+            return 1 + depth(child)
+        case _:
+            return 1

@@ -59,7 +59,7 @@ def to_text(node: Node) -> str:
         case Boost(child, factor):
             literal = getattr(child, "field", None) in ("id", "url")
             text = to_text(child)
-            apart = literal or isinstance(child, Boost | And | Or | Proximity)
+            apart = literal or isinstance(child, And | Or | Proximity)
             return f"({text})^{factor:g}" if apart else f"{text}^{factor:g}"
         case DateRange():
             return f"date:{_dates(node)}"

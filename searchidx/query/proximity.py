@@ -21,6 +21,7 @@ from searchidx.query.nodes import (
     SameSentence,
     Within,
     Word,
+    depth,
 )
 
 __all__ = ["MOST_COUNTED", "MOST_WORDS", "counted", "joined"]
@@ -28,6 +29,7 @@ __all__ = ["MOST_COUNTED", "MOST_WORDS", "counted", "joined"]
 MOST_WORDS = 255
 MOST_COUNTED = 1000
 _MOST_COMBINED = 64
+_DEEPEST = 50
 _LITERAL_FIELDS = ("id", "url")
 
 _CONNECTOR = re.compile(r"(?P<lead>w|pre|near|n)?(?P<sign>[/+])(?P<reach>\d+|[sp])", re.IGNORECASE)
@@ -54,6 +56,9 @@ class _Connector:
         return And(tuple(self._node(one, other) for one, other in pairs))
 
     def _node(self, left: Node, right: Node) -> Proximity:
+        if max(depth(left), depth(right)) >= _DEEPEST:
+            reason = f"connectors join more than {_DEEPEST} words, one after the other"
+            raise Problem(reason, self.token.start, self.token[2:], "AND")
         fields = {_zone(word) for side in (left, right) for word in self._words(side)}
         if len(fields) > 1:
             raise self.refused("a word of another field")

@@ -90,6 +90,8 @@ def boosted(
         raise Problem(reason, cut[0], cut)
     if isinstance(node, Not | DateRange):
         raise Problem("what is excluded, and a date, cannot be worth more", cut[0], cut)
+    if isinstance(node, Boost):
+        raise Problem("'^' stands there twice", cut[0], cut)
     return Boost(node, number)
 
 

@@ -138,3 +138,13 @@ def test_or_beside_connectors_says_how_it_was_read(query: str) -> None:
 def test_or_apart_from_connectors_is_plain() -> None:
     assert not parse("(a OR b) /s c").warnings
     assert not parse("a OR (b /s c)").warnings
+
+
+@pytest.mark.parametrize(
+    "text", ["a /s " * 3000 + "a", "(a /s " * 99 + "a" + ")" * 99, "a" + "^2" * 900]
+)
+def test_what_lies_too_deep_is_refused_in_words(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=r"connectors join more than|twice"):
+        parse(text)
+    chain = "a" + " /s a" * 45
+    assert parse(to_text(parse(chain).tree)).tree == parse(chain).tree
