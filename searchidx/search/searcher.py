@@ -95,7 +95,7 @@ class Searcher:
         count = total(found)
         counted = self._facets.count(listed(found), facets) if facets else {}
         evaluation.done()
-        page = HitPage(plan, evaluation, self._vocabulary, ranked, snippets)
+        page = HitPage(understood.plan, evaluation, self._vocabulary, ranked, snippets)
         hits = tuple([Hit(score, number, page) for score, number in ranked])
         if snippets:
             for hit in hits:
@@ -126,7 +126,8 @@ class Searcher:
     ) -> Iterator[Hit]:
         """Every hit, one page after the other; see ``Index.scan``."""
         _check(0, 0, snippets, fuzzy, sort, since, until)
-        plan = understand(parse(text).tree, self._vocabulary, correct=fuzzy == "auto").plan
+        asked = understand(parse(text).tree, self._vocabulary, correct=fuzzy == "auto").plan
+        plan = asked
         if since or until or filters:
             restrictions = _restrictions(since, until, filters or {})
             plan = AllOf((plan, *(plan for _, plan in restrictions)))
@@ -135,7 +136,7 @@ class Searcher:
         evaluation.done()
         for at in range(0, len(ranked), _SCANNED_TOGETHER):
             some = ranked[at : at + _SCANNED_TOGETHER]
-            page = HitPage(plan, evaluation, self._vocabulary, some, snippets)
+            page = HitPage(asked, evaluation, self._vocabulary, some, snippets)
             for score, number in some:
                 yield Hit(score, number, page)
 
