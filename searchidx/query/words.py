@@ -107,7 +107,7 @@ def _expansion(text: str, start: int, end: int, field: str | None) -> Node | Non
     edited = _EDITS.fullmatch(text)
     if edited:
         return _fuzzy(edited, start, end, field)
-    if core and re.search(re.escape(core) + r"[.,;:?]*!", text):
+    if core and "*" not in text and re.search(re.escape(core) + r"[.,;:?]*!", text):
         text = f"{core}*"
     if "*" in text or (core and "?" in core):
         beginning = _BEGINNING.fullmatch(text)

@@ -76,6 +76,7 @@ def test_what_is_passed_over_is_said() -> None:
 @example("检察~2_://'")
 @example("url:-://NOTa")
 @example("id:+ptitle:a")
+@example("*id:law!*")
 def test_any_text_is_a_tree_or_a_diagnosis(text: str) -> None:
     try:
         parsed = parse(text)
