@@ -205,7 +205,7 @@ def _batch(
 
     found = failed = 0
     outcomes = []
-    for name, text in read_batch(path):
+    for name, text, _ in read_batch(path):
         try:
             results = index.search(text, **options)
         except QueryError as error:

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     | (?P<not>NOT(?=[\s(]|\Z)|-(?=[^\s)]))
     | (?P<field>(?P<name>[A-Za-z_]{{2,30}}):(?!//))
     | (?P<wrapper>(?i:atleast\d+|caps|allcaps|nocaps|singular|plural)(?=\())
-    | (?P<range>\[[^\]()]*\sTO\s[^\]()]*\])
+    | (?P<range>\[[^\[\]()]*\sTO\s[^\[\]()]*\])
     | (?P<connector>(?i:(?:w|pre|near|n)?/|\+)(?i:\d+|[sp])(?=[\s(){QUOTES}]|\Z))
     | (?P<word>[^\s(){QUOTES}]+)
     | (?P<stray>[{QUOTES}])

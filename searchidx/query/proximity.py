@@ -75,14 +75,15 @@ class _Connector:
         return Within(left, right, int(self.reach), self.ordered)
 
     def _words(self, node: Node) -> Iterator[Word]:
-        """The words in a side. Raises Problem for what has no place in a text."""
+        """Words of a side, one of each field at least. Raises Problem for what has no place in a
+        text."""
         match node:
             case Or(children):
                 for child in children:
                     yield from self._words(child)
             case Within() | SameSentence() | SameParagraph():
+                # What it joins was looked at when it was made, and is all in one field.
                 yield from self._words(node.left)
-                yield from self._words(node.right)
             case And() | Not() | DateRange() | Every() | AtLeast() | Boost():
                 raise self.refused(_named(node))
             case _:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from searchidx.errors import QueryTimeout
 from searchidx.search.collection import Collection
-from searchidx.search.found import NONE, Found, count_above_zero, merged
+from searchidx.search.combining import Combining
+from searchidx.search.found import Found
 from searchidx.search.leaves import (
     AllOf,
     AnyOf,
@@ -33,7 +34,6 @@ __all__ = ["Evaluation"]
 _EPOCH = dt.date(1970, 1, 1)
 _DENSE = 16  # a word found in more than 1/16 of the articles is kept as a row of scores
 _LONG_ROW = 500_000
-_SPARSE = 64  # lists that reach fewer than 1/64 of the articles are merged, not spread out
 
 
 class _Word(NamedTuple):
@@ -75,6 +75,7 @@ class Evaluation:
         self._matches: dict[Leaf, Matches] = {}
         self._words: dict[Leaf, _Word] = {}
         self._borrowed = Borrowed(matcher.scratch)
+        self._combining = Combining(collection.size, self._borrowed)
         # Queries of two, three and four words each have a reward; long rows are kept for one.
         self._rows_kept = 3 if matcher.scratch.size <= _LONG_ROW else 1
 
@@ -120,6 +121,13 @@ class Evaluation:
             beside = any(len(self.matches(one).docs) for one in others)
             self._lightness = FUNCTION_WORD_WEIGHT if beside else 1.0
         return self._lightness
+
+    def saturated(self, leaf: Leaf, docs: Array) -> Array:
+        """What the leaf's frequencies in these articles come to: float32, see ``scoring``."""
+        titles, bodies = self.frequencies(leaf, docs).astype(np.float32).T
+        if leaf.in_text:
+            return self._scoring.saturated(docs, titles, bodies)
+        return self._scoring.saturated_field(bodies)
 
     def frequencies(self, leaf: Leaf, docs: Array) -> Array:
         """How often the leaf matches the title and the body of each of these articles, less for
@@ -170,20 +178,22 @@ class Evaluation:
             case Leaf():
                 return self._leaf(plan)
             case AnyOf(children):
-                return self._union([self._match(child) for child in children])
+                return self._combining.union([self._match(child) for child in children])
             case AllOf(children):
-                return self._intersection([self._match(child) for child in children])
+                return self._combining.intersection([self._match(child) for child in children])
             case Between(since, until):
                 days = self.collection.dates
-                mask = self._mask_row()
+                mask = self._combining.mask_row()
                 np.greater_equal(days, (since - _EPOCH).days if since else NO_DATE + 1, out=mask)
                 if until:
-                    mask &= np.less_equal(days, (until - _EPOCH).days, out=self._mask_row())
+                    mask &= np.less_equal(
+                        days, (until - _EPOCH).days, out=self._combining.mask_row()
+                    )
                 return self._filter(mask)
             case Everything():
                 return self._filter(np.ones(self.collection.size, dtype=bool))
             case Without(child):
-                return self._filter(~self._mask(self._match(child)))
+                return self._filter(~self._combining.mask(self._match(child)))
             case Boosted(child, factor):
                 found = self._match(child)
                 if found.scores is None:
@@ -196,23 +206,6 @@ class Evaluation:
         if live is not None:
             mask &= live
         return Found(None, None, None, mask)
-
-    def _mask_row(self) -> Array:
-        return self._borrowed.take(np.bool_)[: self.collection.size]
-
-    def _mask(self, found: Found) -> Array:
-        """Which articles match: bool, one entry an article."""
-        size = self.collection.size
-        if found.docs is not None:
-            mask = self._mask_row()
-            mask[:] = False
-            mask[found.docs] = True
-            return mask
-        if found.scores is not None:
-            above: Array = np.greater(found.scores[:size], 0, out=self._mask_row())
-            return above
-        assert found.mask is not None
-        return found.mask
 
     def _leaf(self, leaf: Leaf) -> Found:
         stem = leaf.slots[0].stem if len(leaf.slots) == 1 and not leaf.slots[0].words else None
@@ -264,27 +257,6 @@ class Evaluation:
             word.scores[key] = scores
         return Found(word.docs, scores, total=word.total)
 
-    def _union(self, children: Sequence[Found]) -> Found:
-        children = [child for child in children if child.reach]
-        if len(children) < 2:
-            return children[0] if children else NONE
-        if any(child.scores is None for child in children):
-            return self._union_with_filters(children)
-        reach = sum(child.reach for child in children)
-        if reach * _SPARSE < self.collection.size:
-            return merged(children)
-        rows = [child for child in children if child.docs is None]
-        row = self._sum(rows)
-        count = 0 if not rows else rows[0].total if len(rows) == 1 else None
-        for child in children:
-            if child.docs is not None:
-                scores = row[child.docs]
-                if count is not None:
-                    count += len(scores) - count_above_zero(scores)
-                scores += child.scores
-                row[child.docs] = scores
-        return Found(None, row, self._exact(children, len(row)), total=count)
-
     def _with_reward(self, word: _Word) -> Array:
         idf = self.collection.idf(word.total)
         reward = np.float32(idf * self.presence)
@@ -297,127 +269,6 @@ class Evaluation:
         scores += reward
         scores *= (titles > 0) | (bodies > 0)
         return scores
-
-    def _sum(self, children: Sequence[Found]) -> Array:
-        """The sum of rows of scores, in one that may be written to."""
-        own = self._borrowed.take(np.float32)
-        rows = [child.scores for child in children if child.scores is not None]
-        if not rows:
-            own[:] = 0
-        elif len(rows) == 1:
-            np.copyto(own, rows[0])
-        else:
-            np.add(rows[0], rows[1], out=own)
-            for row in rows[2:]:
-                np.add(own, row, out=own)
-        return own
-
-    @staticmethod
-    def _exact(children: Sequence[Found], size: int) -> Array | None:
-        if all(child.exact is None for child in children):
-            return None
-        exact = np.zeros(size, dtype=bool)
-        for child in children:
-            if child.docs is not None:
-                exact[child.docs if child.exact is None else child.docs[child.exact]] = True
-            elif child.scores is not None:
-                exact |= child.scores > 0 if child.exact is None else child.exact
-        return exact
-
-    def _union_with_filters(self, children: Sequence[Found]) -> Found:
-        mask = np.zeros(self.collection.size, dtype=bool)
-        scores = np.zeros(self.collection.size, dtype=np.float32)
-        for child in children:
-            mask |= self._mask(child)
-            if child.scores is not None and child.docs is not None:
-                scores[child.docs] += child.scores
-            elif child.scores is not None:
-                scores += child.scores[: self.collection.size]
-        docs = np.flatnonzero(mask)
-        if all(child.scores is None for child in children):
-            return Found(docs, None)
-        scored = [child for child in children if child.scores is not None]
-        exact = self._exact(scored, len(mask))
-        return Found(docs, scores[docs], None if exact is None else exact[docs])
-
-    def _intersection(self, children: Sequence[Found]) -> Found:
-        # From the shortest list on; rows and filters are only looked up.
-        order = sorted(children, key=lambda child: child.reach)
-        first = order[0]
-        if len(order) == 1:
-            return first
-        if first.docs is None:
-            return self._intersection_of_rows(order)
-        docs = first.docs
-        scores = first.scores
-        exacts = [] if first.exact is None else [first.exact]
-        inexact_only = first.scores is None or first.exact is not None
-        for child in order[1:]:
-            if not len(docs):
-                return NONE
-            kept, worth, exact = self._looked_up(child, docs)
-            docs = docs[kept]
-            if worth is not None:
-                scores = worth if scores is None else scores[kept] + worth
-            elif scores is not None:
-                scores = scores[kept]
-            exacts = [one[kept] for one in exacts]
-            if child.scores is not None:
-                inexact_only = inexact_only and child.exact is not None
-                if exact is not None:
-                    exacts.append(exact)
-        if not exacts or not inexact_only:
-            return Found(docs, scores)
-        return Found(docs, scores, np.logical_or.reduce(exacts))
-
-    def _looked_up(self, child: Found, docs: Array) -> tuple[Array, Array | None, Array | None]:
-        """Which of the articles the child has too, what it makes them worth, and how exactly."""
-        if child.docs is None:
-            if child.scores is None:
-                assert child.mask is not None
-                return np.flatnonzero(child.mask[docs]), None, None
-            worth = child.scores[docs]
-            kept = np.flatnonzero(worth > 0)
-            return kept, worth[kept], None if child.exact is None else child.exact[docs[kept]]
-        if len(docs) * 32 < len(child.docs):
-            at = np.searchsorted(child.docs, docs)
-            at[at == len(child.docs)] = 0
-            kept = np.flatnonzero(child.docs[at] == docs)
-            at = at[kept]
-        else:
-            # One pass over each beats a binary search for every number. What others left in the
-            # array need not be cleared: a place counts where it leads back to its article
-            # (P. Briggs, L. Torczon, "An efficient representation for sparse sets", 1993).
-            places = self._borrowed.take(np.int32)
-            places[child.docs] = np.arange(len(child.docs), dtype=np.int32)
-            at = np.minimum(places[docs], len(child.docs) - 1)
-            kept = (child.docs[at] == docs).nonzero()[0]
-            at = at[kept]
-        return (
-            kept,
-            None if child.scores is None else child.scores[at],
-            None if child.exact is None else child.exact[at],
-        )
-
-    def _intersection_of_rows(self, children: Sequence[Found]) -> Found:
-        size = self.collection.size
-        exact: Array | None = None
-        scored = [child for child in children if child.scores is not None]
-        # What one row alone scores 0 stays at 0, so that its mask is not needed.
-        asked = children if len(scored) != 1 else [one for one in children if one.scores is None]
-        masks = [self._mask(child) for child in asked]
-        mask = masks[0]
-        if len(masks) > 1:
-            mask = np.logical_and(masks[0], masks[1], out=self._mask_row())
-            for other in masks[2:]:
-                mask &= other
-        if not scored:
-            return Found(None, None, None, mask)
-        row = self._sum(scored)
-        row[:size] *= mask
-        if all(child.exact is not None for child in scored):
-            exact = self._exact(scored, len(row))
-        return Found(None, row, exact)
 
 
 def _rows_of(matches: Matches, size: int) -> Array:

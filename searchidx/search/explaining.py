@@ -18,7 +18,6 @@ from searchidx.search.leaves import (
     Plan,
     Without,
 )
-from searchidx.search.scoring import FIELD_WEIGHTS, K1, B
 
 __all__ = ["Explanation", "Part", "explain"]
 
@@ -78,31 +77,17 @@ def explain(plan: Plan, evaluation: Evaluation, number: int, score: float) -> Ex
 
 
 def _part(leaf: Leaf, evaluation: Evaluation, number: int, boost: float) -> Part:
-    collection = evaluation.collection
-    title_freq, body_freq = evaluation.frequencies(leaf, np.array([number]))[0].tolist()
-    title_length = int(collection.title_lengths[number])
-    body_length = int(collection.body_lengths[number])
-    x = body_freq
-    if leaf.in_text:
-        x = 0.0
-        for name, freq, length, mean in zip(
-            ("title", "body"),
-            (title_freq, body_freq),
-            (title_length, body_length),
-            collection.mean_lengths,
-            strict=True,
-        ):
-            x += FIELD_WEIGHTS[name] * freq / (1 - B[name] + B[name] * length / mean)
-    saturated = x * (K1 + 1) / (K1 + x)
+    collection, article = evaluation.collection, np.array([number])
+    title_freq, body_freq = evaluation.frequencies(leaf, article)[0].tolist()
+    saturated = float(evaluation.saturated(leaf, article)[0])
     idf, weight = evaluation.weight(leaf), evaluation.lightness(leaf)
-    score = boost * weight * idf * (saturated + evaluation.presence)
     return Part(
         leaf.typed,
         leaf.field,
         title_freq,
         body_freq,
-        title_length,
-        body_length,
+        int(collection.title_lengths[number]),
+        int(collection.body_lengths[number]),
         evaluation.count(leaf),
         idf,
         saturated,
@@ -110,7 +95,7 @@ def _part(leaf: Leaf, evaluation: Evaluation, number: int, boost: float) -> Part
         weight,
         boost,
         1.0,
-        score,
+        boost * weight * idf * (saturated + evaluation.presence),
     )
 
 

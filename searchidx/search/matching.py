@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from searchidx.search.capitals import with_capitals
 from searchidx.search.collection import Collection
 from searchidx.search.decoded import Kept
-from searchidx.search.extents import Extents, Places, candidates, extents_of, smallest
-from searchidx.search.leaves import Either, Leaf, Near, Pair, Slot, extent, width, words_of
-from searchidx.search.rows import places_of_row, places_side_by_side, stretches
+from searchidx.search.leaves import Leaf, Slot
+from searchidx.search.placing import Placing, is_beginning
+from searchidx.search.rows import places_of_row
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.scratch import Scratch
 from searchidx.search.segment_words import (
     NOTHING,
     Matches,
     beginning_in,
-    placed_in,
     stem_in,
     word_in,
 )
 from searchidx.search.terms import accepted_terms
-from searchidx.segment import Array, PostingList, Postings, Segment, TextPostings
+from searchidx.segment import Array, Postings, Segment, TextPostings
 
 __all__ = ["WINDOW", "Matcher", "Matches"]
 
@@ -32,7 +30,6 @@ WINDOW = 64
 
 _KEPT_BYTES = 512 << 20
 _LONG_BYTES = 4 << 20
-_OCCURRENCES_AT_ONCE = 1 << 19
 
 
 class Matcher:
@@ -41,6 +38,7 @@ class Matcher:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self.kept = Kept(_KEPT_BYTES)
+        self._placing = Placing(collection, self.kept)
         self.scratch = Scratch(collection.size + -collection.size % WINDOW)
 
     def match(self, leaf: Leaf, in_time: Callable[[], None] = lambda: None) -> Matches:
@@ -154,35 +152,16 @@ class Matcher:
 
     def _words_in_a_row(self, leaf: Leaf) -> Matches | None:
         """A phrase of single words, or stems, of title and body; None for other rows."""
-        keys = self._row_of_words(leaf.slots) if leaf.in_text and self._segments else None
+        keys = None
+        if leaf.in_text and self._segments:
+            keys = self._placing.row_of_words(leaf.slots)
         return None if keys is None else _counted(keys, None, self._collection.title_lengths)
-
-    def _row_of_words(self, slots: Sequence[Slot]) -> Array | None:
-        """Where single words of title and body stand in a row; None for other slots."""
-        placed = []
-        for slot in slots:
-            if slot.prefix is not None or slot.wildcard is not None:
-                return None
-            if len(slot.words) + (slot.stem is not None) != 1:
-                return None
-            if any(slot.words.values()):
-                return None
-            placed.append(self._placed(slot.stem, next(iter(slot.words), "")))
-        return places_side_by_side(placed, [slot.offset for slot in slots])
 
     # ---- extents: what stands near something, in one sentence, in capitals, several times
 
     def _by_extents(self, leaf: Leaf, in_time: Callable[[], None]) -> Matches:
-        if leaf.pattern is not None:
-            words: dict[Leaf, Places] = {}
-            for word in words_of(leaf):
-                words[word] = self._places(word)
-                in_time()
-            starts = smallest(self._pattern(leaf.pattern, words, in_time)).starts
-        else:
-            starts = self._places(leaf).starts
         titles = self._collection.title_lengths if leaf.in_text else None
-        matches = _counted(starts, None, titles)
+        matches = _counted(self._placing.starts(leaf, in_time), None, titles)
         if leaf.times > 1:
             freqs = matches.body_freqs
             if matches.title_freqs is not None:
@@ -191,91 +170,6 @@ class Matcher:
         if leaf.edits:
             matches = matches._replace(exact=np.zeros(len(matches.docs), dtype=bool))
         return matches
-
-    def _pattern(
-        self, pattern: Pair | Either, words: dict[Leaf, Places], in_time: Callable[[], None]
-    ) -> Extents:
-        """Some articles after the other, so that pairs of pairs do not fill the memory."""
-        docs = candidates(pattern, words)
-        here = {word: places.of_articles(docs) for word, places in words.items()}
-        sizes = [found.starts.searchsorted(docs << 32) for found in here.values()]
-        parts = np.sum(sizes, axis=0) // _OCCURRENCES_AT_ONCE
-        found = [Extents(NOTHING.docs, NOTHING.docs)]
-        for begin, end in zip(*_runs(parts), strict=True):
-            in_time()
-            these = here
-            if end - begin < len(docs):
-                these = {word: one.of_articles(docs[begin:end]) for word, one in here.items()}
-            found.append(extents_of(pattern, these, self._collection.boundaries, every=False))
-        return Extents(
-            np.concatenate([one.starts for one in found]),
-            np.concatenate([one.ends for one in found]),
-        )
-
-    def _places(self, leaf: Leaf) -> Places:
-        """Where a leaf that is no pattern stands."""
-        if leaf.near is not None:
-            found = Places(*self._near(leaf, leaf.near))
-        elif leaf.slots and self._segments:
-            starts = self._keys(leaf.slots, leaf)
-            if leaf.capitals:
-                starts = with_capitals(
-                    starts,
-                    [next(iter(slot.words)) for slot in leaf.slots],
-                    leaf.capitals,
-                    self._texts,
-                    self._collection.title_lengths,
-                )
-            found = Places(starts, extent(leaf.slots))
-        else:
-            found = Places(NOTHING.docs, 0)
-        if leaf.field in ("title", "body"):
-            starts, ends = found
-            titled = (starts & 0xFFFFFFFF) < self._collection.title_lengths[starts >> 32]
-            kept = titled if leaf.field == "title" else ~titled
-            found = Places(starts[kept], ends if isinstance(ends, int) else ends[kept])
-        return found
-
-    def _texts(self, number: int) -> tuple[bytes, bytes]:
-        segment, doc = self._collection.place(number)
-        return segment.texts(doc)
-
-    def _near(self, leaf: Leaf, near: Near) -> tuple[Array, Array]:
-        if not near.rows or not self._segments:
-            return NOTHING.docs, NOTHING.docs
-        rows = [(self._keys(slots, leaf), width(slots), count) for slots, count in near.rows]
-        return stretches(rows, near.reach)
-
-    def _keys(self, slots: Sequence[Slot], leaf: Leaf) -> Array:
-        """Where slots stand in a row, in live articles."""
-        keys = self._row_of_words(slots) if leaf.in_text else None
-        return self._row_of(slots, leaf) if keys is None else keys
-
-    def _row_of(self, slots: Sequence[Slot], leaf: Leaf) -> Array:
-        """Where any slots stand in a row, in live articles."""
-        found = []
-        for segment, base in zip(self._segments, self._collection.bases, strict=True):
-            postings = segment.text if leaf.in_text else segment.field(leaf.field or "")
-            if isinstance(postings, TextPostings) and _is_beginning(slots):
-                keys = beginning_in(slots[0], postings)
-            else:
-                keys, _ = places_of_row(slots, postings, self._posting_list)
-            if segment.live is not None:
-                keys = keys[segment.live[keys >> 32]]
-            found.append(keys + (base << 32))
-        return np.concatenate(found)
-
-    def _placed(self, stem: str | None, word: str) -> Array:
-        def make() -> tuple[Array, int]:
-            places = np.concatenate(
-                [
-                    placed_in(segment, base, stem, word)
-                    for segment, base in zip(self._segments, self._collection.bases, strict=True)
-                ]
-            )
-            return places, places.nbytes
-
-        return self.kept.get(("placed", stem, word), make)
 
     def _gathered(self, leaf: Leaf, places: object) -> Matches:
         assert callable(places)
@@ -288,19 +182,12 @@ class Matcher:
         return self._joined(found)
 
     def _row(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
-        return places_of_row(leaf.slots, postings, self._posting_list)
-
-    def _posting_list(self, postings: Postings, term: int) -> PostingList:
-        def make() -> tuple[PostingList, int]:
-            listed = postings[term]
-            return listed, 32 * listed.doc_frequency + 16 * listed.occurrence_count
-
-        return self.kept.get((id(postings), term), make)
+        return places_of_row(leaf.slots, postings, self._placing.posting_list)
 
     def _occurrences(self, leaf: Leaf, postings: Postings) -> tuple[Array, Array | None]:
         """Where any of the many words of a beginning stands, or the words of a short field."""
         slot = leaf.slots[0]
-        if isinstance(postings, TextPostings) and _is_beginning(leaf.slots):
+        if isinstance(postings, TextPostings) and is_beginning(leaf.slots):
             return beginning_in(slot, postings), None
         keys = []
         edits = []
@@ -347,20 +234,6 @@ class Matcher:
             _optional([m.title_freqs for m in alive], alive, np.zeros),
             _optional([m.exact for m in alive], alive, np.ones),
         )
-
-
-def _is_beginning(slots: Sequence[Slot]) -> bool:
-    """Whether it is one beginning or wildcard and nothing else."""
-    slot = slots[0]
-    begun = slot.prefix is not None or slot.wildcard is not None
-    return len(slots) == 1 and begun and not slot.words and slot.stem is None
-
-
-def _runs(numbers: Array) -> tuple[list[int], list[int]]:
-    """Where each run of equal numbers begins and ends."""
-    begins = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
-    inner = begins.tolist()
-    return ([0, *inner], [*inner, len(numbers)]) if len(numbers) else ([], [])
 
 
 def _optional(columns: list[Array | None], beside: list[Matches], default: object) -> Array | None:

@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchidx.article import Article
 from searchidx.errors import QueryError
@@ -48,6 +48,15 @@ SORTS = ("relevance", "newest", "oldest")
 FILTER_FIELDS = ("title", "body", *WORD_FIELDS)
 
 
+class _Asked(NamedTuple):
+    """A query with what narrows it: ``plan`` finds, ``understood.plan`` is what is marked."""
+
+    parsed: ParsedQuery
+    understood: Understanding
+    plan: Plan
+    tree: Node
+
+
 class Searcher:
     """Answers queries over a fixed set of segments."""
 
@@ -77,19 +86,16 @@ class Searcher:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
         _check(limit, offset, snippets, fuzzy, sort, since, until)
-        parsed = parse(text) if isinstance(text, str) else text
-        understood = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto")
+        asked = self._asked(text, fuzzy, since, until, filters)
+        parsed, understood = asked.parsed, asked.understood
         warnings = _warnings(parsed, understood)
         if strict and (warnings or understood.corrections):
             corrected = [f"no article has '{one.typed}'" for one in understood.corrections]
             raise QueryError(f"{[*corrected, *warnings][0]}: not searched for, as strict was asked")
-        plan, tree = understood.plan, understood.tree
-        if since or until or filters:
-            restrictions = _restrictions(since, until, filters or {})
-            plan = AllOf((plan, *(plan for _, plan in restrictions)))
-            tree = _restricted(tree, [node for node, _ in restrictions])
         deadline = math.inf if timeout is None else began + timeout
-        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring, deadline)
+        evaluation = Evaluation(
+            asked.plan, self._collection, self._matcher, self._scoring, deadline
+        )
         found = evaluation.found()
         ranked = first(found, self._collection, offset + limit, sort)[offset:]
         count = total(found)
@@ -102,7 +108,7 @@ class Searcher:
                 hit.snippets  # noqa: B018  # made now, while the answer is
         return SearchResults(
             query=parsed.text,
-            tree=tree,
+            tree=asked.tree,
             total=count,
             hits=hits,
             offset=offset,
@@ -110,7 +116,7 @@ class Searcher:
             warnings=warnings,
             took_ms=(time.perf_counter() - began) * 1000,
             facets=counted,
-            did_you_mean=None if count else self._meant(tree),
+            did_you_mean=None if count else self._meant(asked.tree),
         )
 
     def scan(
@@ -126,19 +132,32 @@ class Searcher:
     ) -> Iterator[Hit]:
         """Every hit, one page after the other; see ``Index.scan``."""
         _check(0, 0, snippets, fuzzy, sort, since, until)
-        asked = understand(parse(text).tree, self._vocabulary, correct=fuzzy == "auto").plan
-        plan = asked
-        if since or until or filters:
-            restrictions = _restrictions(since, until, filters or {})
-            plan = AllOf((plan, *(plan for _, plan in restrictions)))
-        evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+        asked = self._asked(text, fuzzy, since, until, filters)
+        evaluation = Evaluation(asked.plan, self._collection, self._matcher, self._scoring)
         ranked = first(evaluation.found(), self._collection, self._collection.size, sort)
         evaluation.done()
         for at in range(0, len(ranked), _SCANNED_TOGETHER):
             some = ranked[at : at + _SCANNED_TOGETHER]
-            page = HitPage(asked, evaluation, self._vocabulary, some, snippets)
+            page = HitPage(asked.understood.plan, evaluation, self._vocabulary, some, snippets)
             for score, number in some:
                 yield Hit(score, number, page)
+
+    def _asked(
+        self,
+        text: str | ParsedQuery,
+        fuzzy: str,
+        since: dt.date | None,
+        until: dt.date | None,
+        filters: Mapping[str, str | Sequence[str]] | None,
+    ) -> _Asked:
+        parsed = parse(text) if isinstance(text, str) else text
+        understood = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto")
+        plan, tree = understood.plan, understood.tree
+        if since or until or filters:
+            restrictions = _restrictions(since, until, filters or {})
+            plan = AllOf((plan, *(plan for _, plan in restrictions)))
+            tree = _restricted(tree, [node for node, _ in restrictions])
+        return _Asked(parsed, understood, plan, tree)
 
     def similar(self, article: Article, *, limit: int = 10, snippets: int = 0) -> SearchResults:
         """The articles that share the words which tell this one apart; see ``Index.similar``."""
