@@ -38,6 +38,12 @@ class Article:
     responsible_editor: str = ""
     notice: str = ""
     language: str = ""
+    translator: str = ""
+    republisher: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    updated: dt.date | None = None
+    standing: str = ""
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -45,16 +51,20 @@ class Article:
             if not isinstance(getattr(self, name), str):
                 kind = type(getattr(self, name)).__name__
                 raise ArticleInvalid(f"{name} must be text, not {kind}")
-        if self.date is not None and type(self.date) is not dt.date:
-            object.__setattr__(self, "date", _date(self.date))
-        if type(self.authors) is not tuple:
-            object.__setattr__(self, "authors", _names(self.authors))
+        for name in _DAYS:
+            day = getattr(self, name)
+            if day is not None and type(day) is not dt.date:
+                object.__setattr__(self, name, _date(day, name))
+        for name in _LISTS:
+            if type(getattr(self, name)) is not tuple:
+                object.__setattr__(self, name, _names(getattr(self, name), name))
         if not self.id:
             object.__setattr__(self, "id", self.url or f"sha-{self.content_hash().hex()[:16]}")
 
     def content_hash(self) -> bytes:
         """16 bytes that change with every field but ``id``."""
-        record = self.to_dict()
+        # Fields that came later count where they have a value: ids made before them stay.
+        record = {k: v for k, v in self.to_dict().items() if v or k not in _LATER}
         del record["id"]
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
         import hashlib
@@ -64,8 +74,10 @@ class Article:
     def to_dict(self) -> dict[str, Any]:
         """All fields under their names, as JSON has them: an ISO date, a list of authors."""
         record = {name: getattr(self, name) for name in FIELD_NAMES}
-        record["date"] = self.date.isoformat() if self.date else None
-        record["authors"] = list(self.authors)
+        for name in _DAYS:
+            record[name] = record[name].isoformat() if record[name] else None
+        for name in _LISTS:
+            record[name] = list(record[name])
         return record
 
     @classmethod
@@ -79,10 +91,10 @@ class Article:
             value = record.get(name)
             if value is None:
                 continue
-            if name == "date":
-                values[name] = _date(value)
-            elif name == "authors":
-                values[name] = _names(value)
+            if name in _DAYS:
+                values[name] = _date(value, name)
+            elif name in _LISTS:
+                values[name] = _names(value, name)
             elif isinstance(value, str):
                 values[name] = value
             elif name == "id" and isinstance(value, int):
@@ -103,10 +115,13 @@ class Article:
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Article))
 """Every field of an article, in the order of the record."""
 
-_STRINGS = tuple(name for name in FIELD_NAMES if name not in ("date", "authors"))
+_DAYS = ("date", "updated")
+_LISTS = ("authors", "tags")
+_LATER = ("translator", "republisher", "section", "tags", "updated", "standing")
+_STRINGS = tuple(name for name in FIELD_NAMES if name not in _DAYS + _LISTS)
 
 
-def _date(value: object) -> dt.date | None:
+def _date(value: object, name: str) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -118,12 +133,12 @@ def _date(value: object) -> dt.date | None:
             return dt.datetime.fromisoformat(value.strip()).date()
         except ValueError:
             pass
-    raise ArticleInvalid(f"date must look like 2024-06-28, not {value!r}")
+    raise ArticleInvalid(f"{name} must look like 2024-06-28, not {value!r}")
 
 
-def _names(value: object) -> tuple[str, ...]:
+def _names(value: object, name: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,) if value.strip() else ()
-    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return tuple(value)
-    raise ArticleInvalid("authors must be a list of names")
+    raise ArticleInvalid(f"{name} must be a list of names")

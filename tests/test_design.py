@@ -26,7 +26,7 @@ BELOW = {
     "query": {"errors", "article", "analysis", "knowledge"},
     "ingest": {"errors", "article", "analysis"},
     "search": {"errors", "article", "analysis", "knowledge", "segment", "query"},
-    "index": {"errors", "article", "analysis", "segment", "query", "search"},
+    "index": {"errors", "article", "analysis", "segment", "query", "search", "ingest"},
     "cli": {"errors", "article", "index", "search", "query", "ingest"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

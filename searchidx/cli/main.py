@@ -15,6 +15,7 @@ __all__ = ["main"]
 
 _MODULES = {
     "index": "indexing",
+    "sync": "indexing",
     "rebuild": "indexing",
     "delete": "indexing",
     "compact": "indexing",

@@ -2,6 +2,8 @@
 
 from searchidx.index.added import Added
 from searchidx.index.health import problems
-from searchidx.index.index import Index, IndexStats
+from searchidx.index.history import Version
+from searchidx.index.index import Index
+from searchidx.index.statistics import IndexStats
 
-__all__ = ["Added", "Index", "IndexStats", "problems"]
+__all__ = ["Added", "Index", "IndexStats", "Version", "problems"]

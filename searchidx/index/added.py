@@ -8,12 +8,13 @@ __all__ = ["Added"]
 
 
 class Added(NamedTuple):
-    """What became of the articles given to ``add``."""
+    """What became of the articles given to ``add``; ``withheld`` were taken down before."""
 
     added: int = 0
     replaced: int = 0
     skipped: int = 0
+    withheld: int = 0
 
     @property
     def total(self) -> int:
-        return self.added + self.replaced + self.skipped
+        return sum(self)

@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from searchidx.article import Article
-from searchidx.errors import (
-    ArticleNotFound,
-    IndexCorrupt,
-    IndexDirectoryError,
-    IndexNotFound,
-    RebuildRefused,
-)
+from searchidx.errors import ArticleNotFound, IndexCorrupt, IndexDirectoryError
 from searchidx.index.added import Added
+from searchidx.index.changing import change, replacement, swap
 from searchidx.index.health import problems
-from searchidx.index.lock import writer_lock
-from searchidx.index.manifest import MANIFEST_NAME, Manifest
+from searchidx.index.history import Version, as_of, today, versions
+from searchidx.index.manifest import MANIFEST_NAME, Manifest, SegmentEntry
+from searchidx.index.statistics import IndexStats, stats_of
 from searchidx.search import Hit, Searcher, SearchResults
-from searchidx.segment import NO_DATE, Segment
+from searchidx.segment import Lineage, Row, Segment, row_of
 
 if TYPE_CHECKING:
+    from searchidx.index.syncing import Progress, SyncReport
     from searchidx.index.transaction import Transaction
+    from searchidx.ingest import LeftOut
     from searchidx.search.suggesting import Suggestion
 
-__all__ = ["Index", "IndexStats"]
-
-_KEPT_SHARE = 0.5  # a rebuild that would leave less than this of the articles is refused
-
-
-class IndexStats(NamedTuple):
-    """Facts about an index. ``size`` is in bytes; ``words`` counts distinct words per segment."""
-
-    articles: int
-    deleted: int
-    segments: int
-    generation: int
-    size: int
-    words: int
-    first_date: dt.date | None
-    last_date: dt.date | None
-    outlets: tuple[tuple[str, int], ...]
-    languages: tuple[tuple[str, int], ...]
-    sources: tuple[str, ...]
+__all__ = ["Index"]
 
 
 class Index:
@@ -63,6 +40,7 @@ class Index:
         self._directory = directory
         self._manifest = manifest
         self._searcher = searcher
+        self._past: tuple[dt.date, Searcher] | None = None
 
     # ---- opening
 
@@ -73,13 +51,12 @@ class Index:
         Raises IndexDirectoryError where an index is there already, or none can be made.
         """
         path = Path(directory)
-        with _writing(path):
+        with change(path, create=True) as transaction:
             if (path / MANIFEST_NAME).exists():
                 raise IndexDirectoryError(
                     f"there is an index in {path} already: open it with Index.open"
                 )
-            with _abandoned_on_error(path, Manifest(0)) as transaction:
-                transaction.commit(())
+            transaction.commit(())
         return cls.open(path)
 
     @classmethod
@@ -97,7 +74,7 @@ class Index:
         manifest, segments = _read_generation(self._directory)
         if manifest.generation == self._manifest.generation:
             return False
-        self._manifest, self._searcher = manifest, Searcher(segments)
+        self._manifest, self._searcher, self._past = manifest, Searcher(segments), None
         return True
 
     @property
@@ -134,30 +111,88 @@ class Index:
     ) -> Added:
         """Add articles and commit them together.
 
-        An article whose id the index has replaces that one; if nothing in it has changed it is
-        skipped. ``sources`` are paths for ``rebuild`` to read again. Raises IndexLocked while
+        An article whose id the index has replaces that one, which stays in the article's
+        ``history``; if nothing in it has changed it is skipped, as is one that was taken down.
+        ``sources`` are paths for ``rebuild`` to read again. Raises IndexLocked while
         another process writes; on any error the index stays as it was. ``processes`` is how
         many build it where there is work for several; None means one a core.
         """
         with self._change(processes) as transaction:
-            result = transaction.add(articles)
-            named = tuple(dict.fromkeys([*self._manifest.sources, *sources]))
-            if result.added or result.replaced or named != self._manifest.sources:
+            result = transaction.add(_rows(articles))
+            named = tuple(dict.fromkeys([*transaction.base.sources, *sources]))
+            if result.added or result.replaced or named != transaction.base.sources:
                 transaction.merge()
                 transaction.commit(named)
         return result
 
-    def delete(self, article_ids: Iterable[str]) -> list[str]:
-        """Delete articles; gives the ids that were there."""
+    def sync(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        field_map: Mapping[str, str] | None = None,
+        remove: bool = True,
+        dry_run: bool = False,
+        allow_loss: bool = False,
+        left_out: Callable[[LeftOut], None] | None = None,
+        progress: Progress | None = None,
+        processes: int | None = None,
+    ) -> SyncReport:
+        """Make the index equal to what files and folders hold, reading only what changed.
+
+        With ``remove``, articles whose file is gone go into the past; without it nothing is
+        taken away. ``include`` and ``exclude`` are shell patterns, ``field_map`` names our fields
+        for the names that records have. ``dry_run`` only plans. What cannot be read is told to
+        ``left_out``; ``progress`` is told of files read, files to read, and articles. What was
+        done is committed every minute, so that interrupted work goes on from there. Raises
+        RebuildRefused where less than half of the articles would be left, unless ``allow_loss``.
+        """
+        from searchidx.index.syncing import Sources, sync
+
+        sources = Sources(tuple(map(str, paths)), tuple(include), tuple(exclude), field_map or {})
+        report = sync(
+            self._directory,
+            sources,
+            remove=remove,
+            dry_run=dry_run,
+            allow_loss=allow_loss,
+            left_out=left_out,
+            progress=progress,
+            processes=processes,
+        )
+        self.refresh()
+        return report
+
+    def delete(self, article_ids: Iterable[str], *, tombstone: bool = False) -> list[str]:
+        """Delete articles and what they were before; gives the ids that were there.
+
+        With ``tombstone`` they are taken down: nothing of them stays in any file of the index,
+        and they are passed over when they come again, also those that are not there yet.
+        """
         with self._change() as transaction:
-            found = [one for one in dict.fromkeys(article_ids) if transaction.delete(one)]
+            remove = transaction.withhold if tombstone else transaction.delete
+            wanted = list(dict.fromkeys(article_ids))
+            found = [one for one in wanted if remove(one)]
+            if found or (tombstone and wanted):
+                transaction.commit(transaction.base.sources)
+        return found
+
+    def lift(self, article_ids: Iterable[str]) -> list[str]:
+        """Let articles that were taken down be indexed again; gives the ids that were."""
+        with self._change() as transaction:
+            found = [one for one in dict.fromkeys(article_ids) if transaction.lift(one)]
             if found:
-                transaction.commit(self._manifest.sources)
+                transaction.commit(transaction.base.sources)
         return found
 
     def rebuild(self) -> Added:
         """Index the articles anew from the index itself, and swap in one step."""
-        result = self.replace(self._directory, self.articles(), sources=self.sources)
+        rows = (row for segment in self._searcher.segments for row in segment.rows())
+        with replacement(self._directory) as transaction:
+            transaction.keep_catalog()
+            result = transaction.add(rows)
+            swap(transaction, result, self.sources, allow_loss=False)
         self.refresh()
         return result
 
@@ -173,34 +208,44 @@ class Index:
     ) -> Added:
         """Build an index of the articles beside what the directory has, check it, and swap.
 
-        The swap is one step; whatever goes wrong before it, the old index stays. An old index
+        The swap is one step; whatever goes wrong before it, the old index stays. What articles
+        were before, and what was taken down, is taken over. An old index
         that is damaged or of another format is no hindrance. Raises RebuildRefused where the
         new index would have less than half of the articles of the old one, unless
         ``allow_loss`` says that this is meant.
         """
-        path = Path(directory)
-        with _writing(path):
-            try:
-                before = Manifest.read(path).article_count
-            except (IndexNotFound, IndexCorrupt):
-                before = 0
-            with _abandoned_on_error(path, Manifest(0), processes) as transaction:
-                result = transaction.add(articles)
-                transaction.merge()
-                transaction.verify()
-                after = transaction.live_count()
-                if after != result.added:
-                    raise IndexCorrupt(
-                        f"the new index has {after} articles where {result.added} were read: "
-                        "the old one was kept"
-                    )
-                if after < before * _KEPT_SHARE and not allow_loss:
-                    raise RebuildRefused(
-                        f"the new index would have {after} articles, the present one has "
-                        f"{before}: it was kept; say --allow-loss if so few are meant"
-                    )
-                transaction.commit(dict.fromkeys(sources))
+        with replacement(Path(directory), processes) as transaction:
+            result = transaction.add(_rows(articles))
+            swap(transaction, result, sources, allow_loss=allow_loss)
         return result
+
+    @staticmethod
+    def rebuild_from(
+        directory: str | Path,
+        paths: Iterable[str | Path],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        field_map: Mapping[str, str] | None = None,
+        allow_loss: bool = False,
+        left_out: Callable[[LeftOut], None] | None = None,
+        progress: Progress | None = None,
+        processes: int | None = None,
+    ) -> SyncReport:
+        """Read files and folders anew, and put the index of them in place as ``replace`` does.
+
+        The options are those of ``sync``.
+        """
+        from searchidx.index.syncing import Sources, rebuild
+
+        return rebuild(
+            Path(directory),
+            Sources(tuple(map(str, paths)), tuple(include), tuple(exclude), field_map or {}),
+            allow_loss=allow_loss,
+            left_out=left_out,
+            progress=progress,
+            processes=processes,
+        )
 
     @staticmethod
     def recorded_sources(directory: str | Path) -> tuple[str, ...]:
@@ -211,17 +256,14 @@ class Index:
         """Merge the segments, dropping deleted articles."""
         with self._change() as transaction:
             transaction.merge(everything=True)
-            transaction.commit(self._manifest.sources)
+            transaction.commit(transaction.base.sources)
 
     @contextmanager
     def _change(self, processes: int | None = None) -> Iterator[Transaction]:
         """A transaction on what is committed now; afterwards this object reads its outcome."""
-        with _writing(self._directory):
-            self._manifest = Manifest.read(self._directory)
-            with _abandoned_on_error(self._directory, self._manifest, processes) as transaction:
-                yield transaction
-        self._manifest, segments = _read_generation(self._directory)
-        self._searcher = Searcher(segments)
+        with change(self._directory, processes) as transaction:
+            yield transaction
+        self.refresh()
 
     # ---- asking
 
@@ -240,6 +282,7 @@ class Index:
         facets: Sequence[str] = (),
         strict: bool = False,
         timeout: float | None = None,
+        as_of: dt.date | None = None,
     ) -> SearchResults:
         """The articles that answer a query (docs/query-language.md), best first.
 
@@ -250,12 +293,13 @@ class Index:
         ``{"source": "Legal Daily"}``; of several values for a field any will do. ``facets`` names
         what all articles found are counted by: ``source``, ``agency``, ``authors``, ``year``,
         ``month`` and the like. ``strict`` makes a warning, or a correction, an error; ``timeout``
-        is in seconds.
+        is in seconds. ``as_of`` asks what there was to find on that day: each article in the
+        version that it had then, none that came later.
 
         Raises QuerySyntaxError where the query cannot be read, QueryError where an option has
         a value that it cannot have, QueryTimeout where it takes longer than ``timeout``.
         """
-        return self._searcher.search(
+        return self._searcher_of(as_of).search(
             text,
             limit=limit,
             offset=offset,
@@ -280,9 +324,10 @@ class Index:
         since: dt.date | None = None,
         until: dt.date | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
+        as_of: dt.date | None = None,
     ) -> Iterator[Hit]:
         """Every article that answers a query, in the order of ``search``, as they are read."""
-        return self._searcher.scan(
+        return self._searcher_of(as_of).scan(
             text,
             snippets=snippets,
             fuzzy=fuzzy,
@@ -311,41 +356,31 @@ class Index:
             raise ArticleNotFound(f"no article has the id '{article_id}'")
         return found
 
+    def history(self, article_id: str) -> list[Version]:
+        """Every version of an article, the oldest first. Raises ArticleNotFound without any."""
+        past = _open_segments(self._directory, self._manifest.history)
+        found = versions(self._searcher.segments, past, article_id)
+        if not found:
+            raise ArticleNotFound(f"no article has the id '{article_id}'")
+        return found
+
+    def _searcher_of(self, day: dt.date | None) -> Searcher:
+        """What answers for a day; None means now."""
+        if day is None:
+            return self._searcher
+        if self._past is None or self._past[0] != day:
+            entries = (*self._manifest.segments, *self._manifest.history)
+            opened = _open_segments(self._directory, entries)
+            self._past = day, Searcher([as_of(segment, day) for segment in opened])
+        return self._past[1]
+
     def articles(self) -> Iterator[Article]:
         """Every article."""
         return self._searcher.articles()
 
     def stats(self) -> IndexStats:
         """Facts about the index."""
-        outlets: Counter[str] = Counter()
-        languages: Counter[str] = Counter()
-        days: list[int] = []
-        for segment in self._searcher.segments:
-            dates = segment.dates[segment.live_docs()]
-            dates = dates[dates != NO_DATE]
-            days += [int(dates.min()), int(dates.max())] if len(dates) else []
-            for counter, name in ((outlets, "source"), (languages, "language")):
-                column = segment.column(name)
-                ordinals = column.ordinals[segment.live_docs()]
-                for value, count in zip(
-                    column.values, np.bincount(ordinals).tolist(), strict=False
-                ):
-                    if count:
-                        counter[value or "(none)"] += count
-        epoch = np.datetime64("1970-01-01", "D")
-        return IndexStats(
-            articles=len(self),
-            deleted=sum(entry.articles - entry.live for entry in self._manifest.segments),
-            segments=len(self._manifest.segments),
-            generation=self.generation,
-            size=sum((self._directory / name).stat().st_size for name in self._manifest.files),
-            words=sum(len(segment.text.surfaces) for segment in self._searcher.segments),
-            first_date=(epoch + min(days)).item() if days else None,
-            last_date=(epoch + max(days)).item() if days else None,
-            outlets=tuple(outlets.most_common()),
-            languages=tuple(languages.most_common()),
-            sources=self.sources,
-        )
+        return stats_of(self._directory, self._manifest, self._searcher.segments)
 
     def check(self) -> list[str]:
         """What is wrong with the files of the index, a line each. Reads every byte."""
@@ -357,56 +392,16 @@ def _read_generation(directory: Path) -> tuple[Manifest, list[Segment]]:
     while True:
         manifest = Manifest.read(directory)
         try:
-            return manifest, _open_segments(directory, manifest)
+            return manifest, _open_segments(directory, manifest.segments)
         except IndexCorrupt:
             if Manifest.read(directory).generation == manifest.generation:
                 raise
 
 
-@contextmanager
-def _writing(directory: Path) -> Iterator[None]:
-    """The writer lock, and errors of the file system in our own words."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with writer_lock(directory):
-            yield
-    except OSError as error:
-        where = error.filename or directory
-        raise IndexDirectoryError(f"cannot write {where}: {error.strerror or error}") from None
+def _open_segments(directory: Path, entries: Iterable[SegmentEntry]) -> list[Segment]:
+    return [Segment(directory / entry.file, entry.deleted(directory)) for entry in entries]
 
 
-@contextmanager
-def _abandoned_on_error(
-    directory: Path, base: Manifest, processes: int | None = None
-) -> Iterator[Transaction]:
-    # A search has no use for all that writing needs.
-    from searchidx.index.transaction import Transaction
-
-    transaction = Transaction(directory, base, _next_generation(directory), processes)
-    try:
-        yield transaction
-    finally:
-        transaction.abandon()
-
-
-def _open_segments(directory: Path, manifest: Manifest) -> list[Segment]:
-    return [
-        Segment(
-            directory / entry.file,
-            entry.tombstones.read(directory) if entry.tombstones else None,
-        )
-        for entry in manifest.segments
-    ]
-
-
-def _next_generation(directory: Path) -> int:
-    """One more than any that was ever committed here, by searchidx or by Whoosh."""
-    try:
-        newest = Manifest.read(directory).generation
-    except (IndexNotFound, IndexCorrupt):
-        newest = 0
-    for path in directory.glob("_MAIN_*.toc"):
-        number = path.stem.rpartition("_")[2]
-        if number.isdigit():
-            newest = max(newest, int(number))
-    return newest + 1
+def _rows(articles: Iterable[Article]) -> Iterator[Row]:
+    lineage = Lineage(today()).to_text()
+    return (row_of(article, lineage=lineage) for article in articles)

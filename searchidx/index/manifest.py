@@ -69,13 +69,42 @@ class SegmentEntry(NamedTuple):
     def live(self) -> int:
         return self.articles - (self.tombstones.count if self.tombstones else 0)
 
+    def deleted(self, directory: Path) -> Array | None:
+        """The numbers of the deleted articles, where there are any."""
+        return self.tombstones.read(directory) if self.tombstones else None
+
+    def to_record(self) -> dict[str, Any]:
+        """The entry in JSON's values."""
+        gone = self.tombstones
+        return {
+            "name": self.name,
+            "articles": self.articles,
+            "tombstones": {"file": gone.file, "count": gone.count, "crc32": gone.crc32}
+            if gone
+            else None,
+        }
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> SegmentEntry:
+        """The entry that ``to_record`` gave the values of."""
+        gone = record["tombstones"]
+        return cls(record["name"], record["articles"], Tombstones(**gone) if gone else None)
+
 
 class Manifest(NamedTuple):
-    """One generation of an index. ``sources`` are the paths that ``rebuild`` reads again."""
+    """One generation of an index. ``sources`` are the paths that ``rebuild`` reads again.
+
+    ``history`` has the segments of what was replaced or removed, ``catalog`` and ``stories``
+    name the files of the files read and of the stories; ``withheld`` are ids taken down for good.
+    """
 
     generation: int
     segments: tuple[SegmentEntry, ...] = ()
     sources: tuple[str, ...] = ()
+    history: tuple[SegmentEntry, ...] = ()
+    catalog: str | None = None
+    stories: str | None = None
+    withheld: tuple[str, ...] = ()
 
     @property
     def article_count(self) -> int:
@@ -85,8 +114,10 @@ class Manifest(NamedTuple):
     @property
     def files(self) -> set[str]:
         """The names of all files that this generation needs beside the manifest."""
-        names = {entry.file for entry in self.segments}
-        names.update(entry.tombstones.file for entry in self.segments if entry.tombstones)
+        entries = (*self.segments, *self.history)
+        names = {entry.file for entry in entries}
+        names.update(entry.tombstones.file for entry in entries if entry.tombstones)
+        names.update(name for name in (self.catalog, self.stories) if name)
         return names
 
     @classmethod
@@ -133,20 +164,26 @@ class Manifest(NamedTuple):
             return ()
         return tuple(str(source) for source in sources) if isinstance(sources, list) else ()
 
+    @staticmethod
+    def withheld_of(directory: Path) -> tuple[str, ...]:
+        """What was taken down, from a manifest of any version."""
+        try:
+            withheld = json.loads((directory / MANIFEST_NAME).read_bytes())["withheld"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
+        return tuple(str(one) for one in withheld) if isinstance(withheld, list) else ()
+
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Manifest:
         """The manifest in JSON's values, versions and checksum not looked at."""
         return cls(
             generation=record["generation"],
-            segments=tuple(
-                SegmentEntry(
-                    entry["name"],
-                    entry["articles"],
-                    Tombstones(**entry["tombstones"]) if entry["tombstones"] else None,
-                )
-                for entry in record["segments"]
-            ),
+            segments=tuple(map(SegmentEntry.from_record, record["segments"])),
             sources=tuple(record["sources"]),
+            history=tuple(map(SegmentEntry.from_record, record["history"])),
+            catalog=record["catalog"],
+            stories=record["stories"],
+            withheld=tuple(record["withheld"]),
         )
 
     def write(self, directory: Path) -> None:
@@ -156,20 +193,11 @@ class Manifest(NamedTuple):
             "analysis": _ANALYSIS,
             "generation": self.generation,
             "sources": list(self.sources),
-            "segments": [
-                {
-                    "name": entry.name,
-                    "articles": entry.articles,
-                    "tombstones": {
-                        "file": entry.tombstones.file,
-                        "count": entry.tombstones.count,
-                        "crc32": entry.tombstones.crc32,
-                    }
-                    if entry.tombstones
-                    else None,
-                }
-                for entry in self.segments
-            ],
+            "segments": [entry.to_record() for entry in self.segments],
+            "history": [entry.to_record() for entry in self.history],
+            "catalog": self.catalog,
+            "stories": self.stories,
+            "withheld": list(self.withheld),
         }
         record["crc32"] = _checksum(record)
         beside = directory / f".{MANIFEST_NAME}.new"

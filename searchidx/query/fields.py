@@ -10,6 +10,7 @@ FIELDS: dict[str, str] = {name: name for name in FIELD_NAMES} | {
     "author": "authors",
     "outlet": "source",
     "lang": "language",
+    "tag": "tags",
 }
 """The names that may stand before a colon, and the fields that they mean."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from searchidx.errors import QueryError
 from searchidx.search.collection import Collection
-from searchidx.segment import KEYWORD_FIELDS, NO_DATE, Array, Segment
+from searchidx.segment import KEYWORD_FIELDS, LIST_FIELDS, NO_DATE, Array, Segment
 
 __all__ = ["FACETS", "FacetCount", "Facets"]
 
@@ -75,7 +75,7 @@ def _facet(collection: Collection, name: str) -> _Facet:
     if name not in KEYWORD_FIELDS:
         raise QueryError(f"there is no facet '{name}': the facets are {', '.join(FACETS)}")
     column = _column(collection.segments, name)
-    return _one_by_one(column) if name == "authors" else column
+    return _one_by_one(column) if name in LIST_FIELDS else column
 
 
 def _column(segments: Sequence[Segment], name: str) -> _Facet:
@@ -92,7 +92,7 @@ def _column(segments: Sequence[Segment], name: str) -> _Facet:
 
 
 def _one_by_one(column: _Facet) -> _Facet:
-    """Lists of authors, as the column has them, taken apart into names."""
+    """Lists of names, as the column has them, taken apart into names."""
     lists = [sorted(set(json.loads(value))) if value else [""] for value in column.values]
     names = sorted({name for one in lists for name in one})
     number = {name: at for at, name in enumerate(names)}

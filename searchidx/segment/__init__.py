@@ -9,9 +9,12 @@ from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
 from searchidx.segment.rows import (
+    EPOCH,
     KEYWORD_FIELDS,
+    LIST_FIELDS,
     NO_DATE,
     WORD_FIELDS,
+    Lineage,
     Row,
     article_of,
     digest,
@@ -21,12 +24,15 @@ from searchidx.segment.segment import FORMAT_VERSION, Segment
 
 __all__ = [
     "BODY_GAP",
+    "EPOCH",
     "FORMAT_VERSION",
     "KEYWORD_FIELDS",
+    "LIST_FIELDS",
     "NO_DATE",
     "WORD_FIELDS",
     "Array",
     "Lexicon",
+    "Lineage",
     "PostingList",
     "Postings",
     "Row",

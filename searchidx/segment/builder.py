@@ -16,7 +16,7 @@ from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, narrow, write_parts
 from searchidx.segment.postings import BODY_GAP, Occurrences, PostingsWriter
-from searchidx.segment.rows import KEYWORD_FIELDS, Row, digest
+from searchidx.segment.rows import KEYWORD_FIELDS, LIST_FIELDS, Row, digest
 from searchidx.segment.segment import FORMAT_VERSION, Segment
 from searchidx.segment.sentences import SentencesWriter
 from searchidx.segment.stored import StoredWriter
@@ -91,6 +91,8 @@ class SegmentParts:
         self._columns: dict[str, ColumnWriter] = {name: ColumnWriter() for name in KEYWORD_FIELDS}
         self._urls: list[bytes] = []
         self._url_is_id = array("b")
+        self._origins = array("I")
+        self._lineages = ColumnWriter()
         self._own_urls = array("I")  # bytes of an address that is not the id
         self._titles = array("I")
         self._stored = StoredWriter()
@@ -102,11 +104,13 @@ class SegmentParts:
     def add(self, rows: Sequence[Row]) -> None:
         """Take the next articles."""
         self._digests += map(digest, rows)
-        ids, titles, bodies, days, urls, keywords = zip(*rows, strict=True)
+        ids, titles, bodies, days, urls, keywords, origins, lineages = zip(*rows, strict=True)
         self._ids += [id_.encode("utf-8", "surrogatepass") for id_ in ids]
         self._days.extend(days)
         for column, values in zip(self._columns.values(), zip(*keywords, strict=True), strict=True):
             column.add(values)
+        self._origins.extend(origins)
+        self._lineages.add(lineages)
         encoded = [url.encode("utf-8", "surrogatepass") for url in urls]
         self._urls += encoded
         # An address that is the id is not stored twice: most are.
@@ -130,7 +134,8 @@ class SegmentParts:
         self._days.extend(segment.dates[live].tolist())
         digests = parts.bytes("digests")
         self._digests += [bytes(digests[8 * doc : 8 * doc + 8]) for doc in live.tolist()]
-        for name, writer in self._columns.items():
+        self._origins.extend(segment.origins[live].tolist())
+        for name, writer in [*self._columns.items(), ("lineage", self._lineages)]:
             column = segment.column(name)
             known = writer.values
             numbers = [known.setdefault(value, len(known)) for value in column.values]
@@ -161,13 +166,14 @@ class SegmentParts:
     ) -> None:
         """Write the segment: these arrays, and all that was taken."""
         count = len(self)
-        for name, column in self._columns.items():
+        for name, column in [*self._columns.items(), ("lineage", self._lineages)]:
             values = [value.encode("utf-8", "surrogatepass") for value in column.values]
             parts |= Column.parts(name, column.ordinals, values)
         parts["url_is_id"] = np.packbits(np.array(self._url_is_id, dtype=bool))
         by_id = sorted(range(count), key=self._ids.__getitem__)
         parts |= Lexicon.parts("ids", [self._ids[doc] for doc in by_id])
         parts["ids.docs"] = narrow(np.array(by_id, dtype=np.int64))
+        parts["origins"] = narrow(np.array(self._origins, dtype=np.int64))
         parts["dates"] = np.array(self._days, dtype=np.int32)
         parts["digests"] = np.frombuffer(b"".join(self._digests), dtype=np.uint8)
         parts["title_lengths"] = narrow(title_lengths)
@@ -195,10 +201,10 @@ def _of_bodies(found: Sentences) -> Sentences:
 
 
 def _texts(name: str, value: str) -> list[bytes]:
-    """The texts of a column's value. Each author stands apart: no phrase runs across two."""
+    """The texts of a column's value. Each of a list stands apart: no phrase runs across two."""
     import json
 
-    names = json.loads(value) if name == "authors" and value else [value] if value else []
+    names = json.loads(value) if name in LIST_FIELDS and value else [value] if value else []
     return [one.encode("utf-8", "surrogatepass") for one in names]
 
 

@@ -15,13 +15,13 @@ from searchidx.segment.columns import Column
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile
 from searchidx.segment.postings import Postings, TextPostings
-from searchidx.segment.rows import EPOCH, KEYWORD_FIELDS, NO_DATE, Row, article_of
+from searchidx.segment.rows import EPOCH, KEYWORD_FIELDS, NO_DATE, Lineage, Row, article_of
 from searchidx.segment.sentences import StoredSentences
 from searchidx.segment.stored import StoredTexts
 
 __all__ = ["FORMAT_VERSION", "Segment"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Changes whenever the arrays of a segment change their meaning."""
 
 
@@ -126,22 +126,36 @@ class Segment:
 
     def doc_of(self, article_id: str) -> int | None:
         """The number of the live article with this id."""
+        return next(iter(self.docs_of(article_id)), None)
+
+    def docs_of(self, article_id: str) -> list[int]:
+        """The numbers of all articles with this id that are not deleted: versions of one."""
         key = article_id.encode("utf-8", "surrogatepass")
+        found = []
         at = self.ids.position(key)
-        # An article replaced before its segment was written is there twice, once deleted.
         while at < self.article_count and self.ids.encoded(at) == key:
             doc = int(self.parts["ids.docs"][at])
             if self.is_live(doc):
-                return doc
+                found.append(doc)
             at += 1
-        return None
+        return found
+
+    @property
+    def origins(self) -> Array:
+        """The number of the file each was read from, 0 for none: uint, ``(article_count,)``."""
+        return self.parts["origins"]
+
+    def lineage(self, doc: int) -> Lineage | None:
+        """How one article came to be in the index, where that was recorded."""
+        text = self.column("lineage")[doc]
+        return Lineage.from_text(text) if text else None
 
     def digest(self, doc: int) -> bytes:
         """8 bytes that change with everything in the article but its id."""
         return bytes(self.parts.bytes("digests")[8 * doc : 8 * doc + 8])
 
     def column(self, name: str) -> Column:
-        """The column of one of ``KEYWORD_FIELDS``."""
+        """The column of one of ``KEYWORD_FIELDS``, or of lineages."""
         column = self._columns.get(name)
         if column is None:
             column = self._columns[name] = Column(self.parts, name)
@@ -180,6 +194,8 @@ class Segment:
             int(self.dates[doc]),
             id_ if own else url.decode("utf-8", "surrogatepass"),
             tuple([self.column(name)[doc] for name in KEYWORD_FIELDS]),
+            int(self.origins[doc]),
+            self.column("lineage")[doc],
         )
 
     def _record(self, doc: int) -> tuple[bytes, bytes, bytes]:

@@ -30,6 +30,8 @@ ARTICLE = st.builds(
     responsible_editor=NAME,
     notice=NAME,
     language=st.sampled_from(["", "en", "zh"]),
+    tags=st.lists(NAME, max_size=2).map(tuple),
+    updated=st.none() | st.dates(dt.date(2023, 11, 1), dt.date(2023, 11, 3)),
     id=st.sampled_from("abcdefgh"),
 )
 
@@ -39,8 +41,10 @@ def segments_of(index: Index) -> list[Segment]:
 
 
 def values_of(article: Article, name: str) -> set[str]:
-    if name == "authors":
-        return set(article.authors) or {""}
+    if name in ("authors", "tags"):
+        return set(getattr(article, name)) or {""}
+    if name == "updated":
+        return {article.updated.isoformat() if article.updated else ""}
     if name in ("year", "month"):
         return {article.date.isoformat()[: 4 if name == "year" else 7] if article.date else ""}
     return {getattr(article, name)}
