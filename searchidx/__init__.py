@@ -18,7 +18,7 @@ from searchidx.errors import (
     RebuildRefused,
     SearchidxError,
 )
-from searchidx.index import Added, Index, IndexStats
+from searchidx.index import Added, Index, IndexStats, Version
 from searchidx.search import Correction, Hit, Match, SearchResults, Snippet, Span
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "SearchidxError",
     "Snippet",
     "Span",
+    "Version",
     "__version__",
 ]
 

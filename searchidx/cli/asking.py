@@ -11,7 +11,7 @@ import click
 from searchidx.cli.options import format_option, index_dir_option
 
 if TYPE_CHECKING:
-    from searchidx.index import Index
+    from searchidx.index import Index, Version
     from searchidx.search import SearchResults
 
 __all__ = ["query", "show", "similar", "suggest"]
@@ -75,6 +75,9 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--snippets", type=click.IntRange(0), default=3, show_default=True, help="Sentences a hit."
 )
+@click.option(
+    "--as-of", type=_Day(last=True), help="What there was to find on that day, as it was then."
+)
 @click.option("--no-fuzzy", is_flag=True, help="Do not correct words that no article has.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @click.option(
@@ -112,6 +115,7 @@ def query(
     facets: tuple[str, ...],
     sort: str,
     snippets: int,
+    as_of: dt.date | None,
     no_fuzzy: bool,
     explain: bool,
     everything: bool,
@@ -155,6 +159,7 @@ def query(
         "since": since,
         "until": until,
         "filters": _filters(source, filters),
+        "as_of": as_of,
     }
     if everything:
         asked = " ".join(text)
@@ -281,25 +286,52 @@ def suggest(prefix: str, limit: int, form: str, index_dir: str) -> int:
 
 @click.command()
 @click.argument("article_id", metavar="ID")
+@click.option("--provenance", is_flag=True, help="Say where each field was found.")
+@click.option("--version", "number", type=click.IntRange(1), help="As it was in this version.")
 @format_option("text", "json")
 @index_dir_option
-def show(article_id: str, form: str, index_dir: str) -> int:
+def show(article_id: str, provenance: bool, number: int | None, form: str, index_dir: str) -> int:
     """Print one article.
 
     \b
     searchidx show https://www.example.org/2024/06/ruling.html
+    searchidx show https://www.example.org/2024/06/ruling.html --provenance
     """
     from searchidx.errors import ArticleNotFound
     from searchidx.index import Index
     from searchidx.ingest import render_text
 
+    index = Index.open(index_dir)
     try:
-        article = Index.open(index_dir).article(article_id)
+        if number is None and not provenance:
+            article, origin = index.article(article_id), None
+        else:
+            version, origin = index.version(article_id, number), index.origin(article_id)
+            article = version.article
     except ArticleNotFound as error:
         click.echo(f"searchidx: {error}", err=True)
         return 1
-    if form == "json":
+    if provenance:
+        _write_provenance(version, origin, form)
+    elif form == "json":
         click.echo(json.dumps(article.to_dict(), ensure_ascii=False, indent=2))
     else:
         click.echo(render_text(article))
     return 0
+
+
+def _write_provenance(version: Version, origin: str | None, form: str) -> None:
+    """Every field that has a value, the rule that found it, and the file it was read from."""
+    fields = {name: value for name, value in version.article.to_dict().items() if value}
+    if form == "json":
+        found = {name: {"value": fields[name], "rule": version.rules.get(name)} for name in fields}
+        seen = version.seen.isoformat() if version.seen else None
+        record = {"file": origin, "version": version.number, "indexed": seen, "fields": found}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"file      {origin or '(not read from a file)'}")
+    click.echo(f"version   {version.number}, indexed {version.seen or '(not recorded)'}")
+    for name, value in fields.items():
+        shown = ", ".join(value) if isinstance(value, list) else " ".join(str(value).split())
+        rule = version.rules.get(name, "given" if not version.rules else "derived")
+        click.echo(f"{name:18} {rule:18} {shown if len(shown) <= 60 else shown[:59] + '…'}")

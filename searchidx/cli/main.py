@@ -23,6 +23,8 @@ _MODULES = {
     "similar": "asking",
     "suggest": "asking",
     "show": "asking",
+    "history": "versions",
+    "diff": "versions",
     "stats": "inspection",
     "check": "inspection",
 }

@@ -70,11 +70,9 @@ class Catalog:
         self.numbers.discard(self.files.pop(path).number)
         self.reasons.pop(path, None)
 
-    def doubt(self, number: int) -> None:
-        """Let the file with this number look changed, so that it is read again."""
-        path = self.path_of(number)
-        if path is not None:
-            self.files[path] = self.files[path]._replace(size=0, modified=0, inode=0)
+    def doubt(self, path: str) -> None:
+        """Let a file look changed, so that it is read again."""
+        self.files[path] = self.files[path]._replace(size=0, modified=0, inode=0)
 
     def path_of(self, number: int) -> str | None:
         """The path of the file with this number."""

@@ -364,6 +364,32 @@ class Index:
             raise ArticleNotFound(f"no article has the id '{article_id}'")
         return found
 
+    def version(self, article_id: str, number: int | None = None) -> Version:
+        """One version of an article, the last one unless ``number`` says which.
+
+        Raises ArticleNotFound where there is no such article or version.
+        """
+        found = self.history(article_id)
+        if number is None:
+            return found[-1]
+        for one in found:
+            if one.number == number:
+                return one
+        raise ArticleNotFound(f"'{article_id}' has no version {number}")
+
+    def origin(self, article_id: str) -> str | None:
+        """The path of the file that an article was read from, where one is known."""
+        from searchidx.index.catalog import Catalog
+
+        if self._manifest.catalog is None:
+            return None
+        for segment in self._searcher.segments:
+            doc = segment.doc_of(article_id)
+            if doc is not None:
+                catalog = Catalog.read(self._directory / self._manifest.catalog)
+                return catalog.path_of(int(segment.origins[doc]))
+        return None
+
     def _searcher_of(self, day: dt.date | None) -> Searcher:
         """What answers for a day; None means now."""
         if day is None:

@@ -64,5 +64,5 @@ def stats_of(directory: Path, manifest: Manifest, segments: Sequence[Segment]) -
         languages=tuple(languages.most_common()),
         sources=manifest.sources,
         versions=sum(entry.live for entry in manifest.history),
-        withheld=sum(one.startswith("article") for one in manifest.withheld),
+        withheld=len(manifest.withheld),
     )

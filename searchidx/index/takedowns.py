@@ -15,44 +15,48 @@ class Takedowns:
     of its file: the file is remembered with it.
     """
 
-    def __init__(self, digests: Iterable[str] = ()) -> None:
-        self._digests = set(digests)
+    def __init__(self, stored: Iterable[str] = ()) -> None:
+        self._files: dict[str, str] = {}  # digests of paths, each with that of its article
+        self._articles: set[str] = set()
+        for one in stored:
+            article, _, file = one.partition(" ")
+            self._articles.add(article)
+            if file:
+                self._files[file] = article
 
     def __len__(self) -> int:
-        return len(self._digests)
+        return len(self._articles)
 
     @property
-    def digests(self) -> tuple[str, ...]:
-        """What to store."""
-        return tuple(sorted(self._digests))
+    def stored(self) -> tuple[str, ...]:
+        """What to keep in the manifest."""
+        files = {article: file for file, article in self._files.items()}
+        return tuple(sorted(f"{one} {files.get(one, '')}".rstrip() for one in self._articles))
 
     def add(self, article_id: str, path: str | None = None) -> None:
         """Take an article down, and with it the file that holds nothing else."""
-        self._digests.add(_digest("article", article_id))
+        article = _digest(article_id)
+        self._articles.add(article)
         if path is not None:
-            self._digests.add(_digest("file", path))
+            self._files[_digest(path)] = article
 
     def lift(self, article_id: str) -> bool:
         """Let the article be indexed again; False where it was not taken down."""
-        digest = _digest("article", article_id)
-        if digest not in self._digests:
+        article = _digest(article_id)
+        if article not in self._articles:
             return False
-        self._digests.remove(digest)
+        self._articles.remove(article)
+        self._files = {file: one for file, one in self._files.items() if one != article}
         return True
-
-    def lift_file(self, path: str) -> None:
-        """Let the article of the file be indexed again."""
-        self._digests.discard(_digest("file", path))
 
     def covers(self, article_id: str) -> bool:
         """Whether the article was taken down."""
-        return bool(self._digests) and _digest("article", article_id) in self._digests
+        return bool(self._articles) and _digest(article_id) in self._articles
 
     def covers_file(self, path: str) -> bool:
         """Whether the one article of the file was taken down."""
-        return bool(self._digests) and _digest("file", path) in self._digests
+        return bool(self._files) and _digest(path) in self._files
 
 
-def _digest(kind: str, name: str) -> str:
-    text = f"{kind}\0{name}".encode("utf-8", "surrogatepass")
-    return f"{kind}-{blake2b(text, digest_size=16).hexdigest()}"
+def _digest(name: str) -> str:
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -261,8 +262,9 @@ class Transaction:
         found = _find(self._live, article_id)
         if found is not None:
             found.opened.gone.add(found.doc)
-            if found.origin:
-                self.catalog.doubt(found.origin)
+            path = self.catalog.path_of(found.origin) if found.origin else None
+            if path is not None:
+                self.catalog.doubt(path)
         versions = list(_all(self._past, article_id))
         for version in versions:
             version.opened.gone.add(version.doc)
@@ -284,7 +286,16 @@ class Transaction:
 
     def lift(self, article_id: str) -> bool:
         """Let an article that was taken down come back; False where none was."""
-        return self._takedowns.lift(article_id)
+        lifted = self._takedowns.lift(article_id)
+        if lifted and self._base.catalog is not None:
+            # Its file has not changed: those that gave more than there is are read again.
+            held = Counter[int]()
+            for opened in self._live:
+                held.update(opened.segment.origins[opened.segment.live_docs()].tolist())
+            for path, record in list(self.catalog.files.items()):
+                if held[record.number] < max(record.articles, path not in self.catalog.reasons):
+                    self.catalog.doubt(path)
+        return lifted
 
     @property
     def takedowns(self) -> Takedowns:
@@ -372,7 +383,7 @@ class Transaction:
             tuple(sources),
             history=past,
             catalog=self._written_catalog(),
-            withheld=self._takedowns.digests,
+            withheld=self._takedowns.stored,
         )
         settled = [
             Segment(self._directory / one.file, one.deleted(self._directory)) for one in live
