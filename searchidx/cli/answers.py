@@ -123,7 +123,8 @@ def _write_text(results: SearchResults, style: _Style, explain: bool) -> None:
     last = results.offset + len(results)
     shown = f"{results.offset + 1}-{last}" if len(results) else "none"
     plural = "article" if results.total == 1 else "articles"
-    count = f"{results.total} {plural} found in {results.took_ms:.1f} ms, {shown} shown"
+    told = f" ({results.stories} stories)" if results.stories < results.total else ""
+    count = f"{results.total} {plural}{told} found in {results.took_ms:.1f} ms, {shown} shown"
     click.echo(style.faint(count), color=True)
     for line in _facet_lines(results):
         click.echo(line)
@@ -173,7 +174,7 @@ def _hit_lines(number: int, hit: Hit, style: _Style, width: int) -> list[str]:
     lines = _wrapped(style.title(title), width, lead, " " * len(lead))
     indent = "   "
     day = article.date.isoformat() if article.date else "no date"
-    facts = [day, article.source, f"score {hit.score:.3f}", hit.id]
+    facts = [day, article.source, article.standing, f"score {hit.score:.3f}", hit.id]
     lines.append(indent + style.faint(" · ".join(_clean(fact) for fact in facts if fact)))
     for snippet in hit.snippets:
         if snippet.field == "title":
@@ -181,6 +182,9 @@ def _hit_lines(number: int, hit: Hit, style: _Style, width: int) -> list[str]:
         label = "" if snippet.field == "body" else f"{snippet.field}: "
         text = label + _marked(snippet, style)
         lines += _wrapped(text, width, indent + "> ", indent + "  ")
+    if hit.copies:
+        more = f"and {hit.copies} more {'copy' if hit.copies == 1 else 'copies'}"
+        lines.append(indent + style.faint(f"{more}: searchidx copies {_clean(hit.id)}"))
     fuzzy = [match for match in hit.matched if match.kind == "fuzzy"]
     for match in fuzzy:
         plural = "edit" if match.edits == 1 else "edits"

@@ -78,6 +78,9 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--as-of", type=_Day(last=True), help="What there was to find on that day, as it was then."
 )
+@click.option(
+    "--no-collapse", is_flag=True, help="Show every copy of a story, not the first one found."
+)
 @click.option("--no-fuzzy", is_flag=True, help="Do not correct words that no article has.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @click.option(
@@ -116,6 +119,7 @@ def query(
     sort: str,
     snippets: int,
     as_of: dt.date | None,
+    no_collapse: bool,
     no_fuzzy: bool,
     explain: bool,
     everything: bool,
@@ -173,6 +177,7 @@ def query(
         "facets": facets,
         "strict": strict,
         "timeout": timeout,
+        "collapse": not no_collapse,
     }
     if batch:
         return _batch(index, batch, common, form, color, explain, page)

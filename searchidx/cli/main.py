@@ -23,6 +23,7 @@ _MODULES = {
     "similar": "asking",
     "suggest": "asking",
     "show": "asking",
+    "copies": "versions",
     "history": "versions",
     "diff": "versions",
     "stats": "inspection",

@@ -1,4 +1,4 @@
-"""``history`` and ``diff``: what an article was before, and what was changed in it."""
+"""``copies``, ``history`` and ``diff``: the texts that one story, or one article, has had."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import click
 from searchidx.cli.options import format_option, index_dir_option
 
 if TYPE_CHECKING:
+    from searchidx.article import Article
     from searchidx.index import Version
     from searchidx.index.comparing import Difference
 
-__all__ = ["diff", "difference_lines", "history"]
+__all__ = ["copies", "diff", "difference_lines", "history"]
 
 _WIDTH = 100
 
@@ -30,6 +31,56 @@ def _versions(index_dir: str, article_id: str) -> list[Version]:
     except ArticleNotFound as error:
         click.echo(f"searchidx: {error}", err=True)
         return []
+
+
+@click.command()
+@click.argument("article_id", metavar="ID")
+@format_option("text", "json")
+@index_dir_option
+def copies(article_id: str, form: str, index_dir: str) -> int:
+    """List the articles that tell the same story, and what differs from the earliest of them.
+
+    \b
+    searchidx copies https://www.example.org/2024/06/ruling.html
+    """
+    from searchidx.errors import ArticleNotFound
+    from searchidx.index import Index
+    from searchidx.index.comparing import differences
+
+    try:
+        lead, *others = Index.open(index_dir).copies(article_id)
+    except ArticleNotFound as error:
+        click.echo(f"searchidx: {error}", err=True)
+        return 1
+    found = [(one, differences(lead, one)) for one in others]
+    if form == "json":
+        records = [
+            {
+                "id": one.id,
+                "title": one.title,
+                "source": one.source,
+                "date": one.date.isoformat() if one.date else None,
+                "differences": [change._asdict() for change in changes],
+            }
+            for one, changes in [(lead, []), *found]
+        ]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        return 0 if others else 1
+    if not others:
+        click.echo("no other article tells this story")
+        return 1
+    click.echo(f"lead: {_headline(lead)}")
+    for number, (one, changes) in enumerate(found, start=1):
+        click.echo(f"\ncopy {number}: {_headline(one)}")
+        for line in difference_lines(changes):
+            click.echo(f"  {line}")
+    return 0
+
+
+def _headline(article: Article) -> str:
+    day = article.date.isoformat() if article.date else "no date"
+    facts = [" ".join(article.title.split()), day, article.source, article.id]
+    return " · ".join(fact for fact in facts if fact)
 
 
 @click.command()

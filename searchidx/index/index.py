@@ -17,7 +17,7 @@ from searchidx.index.history import Version, as_of, today, versions
 from searchidx.index.manifest import MANIFEST_NAME, Manifest, SegmentEntry
 from searchidx.index.statistics import IndexStats, stats_of
 from searchidx.search import Hit, Searcher, SearchResults
-from searchidx.segment import Lineage, Row, Segment, row_of
+from searchidx.segment import Lineage, Row, Segment, Stories, row_of
 
 if TYPE_CHECKING:
     from searchidx.index.syncing import Progress, SyncReport
@@ -66,15 +66,14 @@ class Index:
         Raises IndexNotFound where there is none, IndexCorrupt where it cannot be read.
         """
         path = Path(directory)
-        manifest, segments = _read_generation(path)
-        return cls(path, manifest, Searcher(segments))
+        return cls(path, *_read_generation(path))
 
     def refresh(self) -> bool:
         """Read the generation last committed, by whichever process; True if it is a newer one."""
-        manifest, segments = _read_generation(self._directory)
+        manifest, searcher = _read_generation(self._directory)
         if manifest.generation == self._manifest.generation:
             return False
-        self._manifest, self._searcher, self._past = manifest, Searcher(segments), None
+        self._manifest, self._searcher, self._past = manifest, searcher, None
         return True
 
     @property
@@ -283,6 +282,7 @@ class Index:
         strict: bool = False,
         timeout: float | None = None,
         as_of: dt.date | None = None,
+        collapse: bool = True,
     ) -> SearchResults:
         """The articles that answer a query (docs/query-language.md), best first.
 
@@ -294,7 +294,8 @@ class Index:
         what all articles found are counted by: ``source``, ``agency``, ``authors``, ``year``,
         ``month`` and the like. ``strict`` makes a warning, or a correction, an error; ``timeout``
         is in seconds. ``as_of`` asks what there was to find on that day: each article in the
-        version that it had then, none that came later.
+        version that it had then, none that came later. With ``collapse`` one article stands for
+        all that tell the same story, the first of them.
 
         Raises QuerySyntaxError where the query cannot be read, QueryError where an option has
         a value that it cannot have, QueryTimeout where it takes longer than ``timeout``.
@@ -312,6 +313,7 @@ class Index:
             facets=facets,
             strict=strict,
             timeout=timeout,
+            collapse=collapse,
         )
 
     def scan(
@@ -344,6 +346,17 @@ class Index:
         such article.
         """
         return self._searcher.similar(self.article(article_id), limit=limit, snippets=snippets)
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The articles that tell the same story as one, it included; the lead comes first.
+
+        The lead is the earliest, of several the longest. Raises ArticleNotFound where there is
+        no such article.
+        """
+        found = self._searcher.copies(article_id)
+        if not found:
+            raise ArticleNotFound(f"no article has the id '{article_id}'")
+        return sorted(found, key=lambda one: (one.date or dt.date.max, -len(one.body), one.id))
 
     def suggest(self, prefix: str, limit: int = 10) -> list[Suggestion]:
         """Words that begin as the last one of a text does, those in most articles first."""
@@ -413,12 +426,13 @@ class Index:
         return problems(self._directory)
 
 
-def _read_generation(directory: Path) -> tuple[Manifest, list[Segment]]:
-    """The manifest and its segments, even if a writer replaces them in between."""
+def _read_generation(directory: Path) -> tuple[Manifest, Searcher]:
+    """The manifest and what its files answer, even if a writer replaces them in between."""
     while True:
         manifest = Manifest.read(directory)
         try:
-            return manifest, _open_segments(directory, manifest.segments)
+            stories = Stories(directory / manifest.stories) if manifest.stories else None
+            return manifest, Searcher(_open_segments(directory, manifest.segments), stories)
         except IndexCorrupt:
             if Manifest.read(directory).generation == manifest.generation:
                 raise

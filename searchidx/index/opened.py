@@ -26,11 +26,16 @@ _MOST_TOKENS = 9 * TOKENS_A_SEGMENT
 
 @dataclass(slots=True)
 class OpenSegment:
-    """A segment of the coming generation, and its articles that this change deletes."""
+    """A segment of the coming generation, and its articles that this change deletes.
+
+    ``stories`` has the story of each article (int64, 0 for none); None where they were not
+    looked for yet.
+    """
 
     entry: SegmentEntry
     segment: Segment
     gone: set[int] = field(default_factory=set)
+    stories: Array | None = None
 
     @classmethod
     def open(cls, directory: Path, entry: SegmentEntry) -> OpenSegment:
@@ -51,6 +56,13 @@ class OpenSegment:
     def deleted(self) -> Array:
         """All that is deleted in it, this change included: int32, ascending."""
         return np.union1d(self.segment.deleted, np.array(sorted(self.gone), dtype=np.int32))
+
+    @property
+    def live_docs(self) -> Array:
+        """The numbers of the articles that the change leaves: int64, ascending."""
+        live = np.ones(self.segment.article_count, dtype=bool)
+        live[self.deleted] = False
+        return np.flatnonzero(live)
 
     @property
     def has_deleted(self) -> bool:

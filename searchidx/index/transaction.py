@@ -8,16 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from searchidx.errors import IndexCorrupt, IndexNotFound
 from searchidx.index.added import Added
 from searchidx.index.building import Builders, segment_name
 from searchidx.index.catalog import Catalog
 from searchidx.index.history import lineage_of, removed, renewed, succession
+from searchidx.index.labelling import cluster, joined, spread
 from searchidx.index.manifest import Manifest, SegmentEntry, sync_directory
 from searchidx.index.opened import OpenSegment, full_tier
 from searchidx.index.superseded import Superseded
 from searchidx.index.takedowns import Takedowns
-from searchidx.segment import Row, Segment, digest
+from searchidx.segment import Row, Segment, Stories, digest
 from searchidx.segment.merging import merge
 
 __all__ = ["Transaction"]
@@ -88,6 +91,8 @@ class Transaction:
         self._former: list[OpenSegment] = opened if anew else []
         self._past = [OpenSegment.open(directory, entry) for entry in base.history]
         self._anew = anew
+        if self._live:
+            spread(self._live, directory / base.stories if base.stories else None)
         self._takedowns = Takedowns(base.withheld)
         self._cleansed = False  # whether what was taken down is to leave the files as well
         self._builders: Builders | None = None
@@ -304,8 +309,6 @@ class Transaction:
 
     def ids_from(self, origins: Iterable[int]) -> dict[int, list[str]]:
         """The ids of the articles that were read from each of the files."""
-        import numpy as np
-
         wanted = np.array(sorted(origins), dtype=np.int64)
         ids: dict[int, list[str]] = {int(origin): [] for origin in wanted}
         for opened in self._live:
@@ -339,6 +342,7 @@ class Transaction:
 
     def merge(self, *, everything: bool = False) -> None:
         """Write the segments of a full tier, or all, as fewer, without what is deleted."""
+        cluster(self._live)
         for segments in (self._live, self._past):
             if everything:
                 if len(segments) > 1 or any(one.has_deleted for one in segments):
@@ -354,7 +358,10 @@ class Transaction:
         at = segments.index(group[0])
         segments[:] = [one for one in segments if one not in group]
         if merged:
-            segments.insert(at, OpenSegment.new(path))
+            opened = OpenSegment.new(path)
+            labels = [one.stories[one.live_docs] for one in group if one.stories is not None]
+            opened.stories = np.concatenate(labels) if len(labels) == len(group) else None
+            segments.insert(at, opened)
         for opened in group:
             self._drop_own(opened)
 
@@ -362,6 +369,7 @@ class Transaction:
         """Make the change the directory's next generation, and drop the files it has no use for."""
         from searchidx.segment.whoosh_codec import write_toc
 
+        cluster(self._live)
         if "_superseded" in self.__dict__:
             written = self._superseded.finish()
             self._written += written
@@ -383,6 +391,7 @@ class Transaction:
             tuple(sources),
             history=past,
             catalog=self._written_catalog(),
+            stories=self._written_stories(),
             withheld=self._takedowns.stored,
         )
         settled = [
@@ -410,6 +419,15 @@ class Transaction:
         path = self._directory / f"{segment_name()}.files"
         self._written.append(path)
         self.catalog.write(path)
+        return path.name
+
+    def _written_stories(self) -> str | None:
+        labels = joined(self._live)
+        if not labels.any():
+            return None
+        path = self._directory / f"{segment_name()}.stories"
+        self._written.append(path)
+        Stories.write(path, labels)
         return path.name
 
     def live_count(self) -> int:

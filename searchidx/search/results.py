@@ -87,14 +87,16 @@ class Page(Protocol):
 class Hit:
     """One article found, with its score and the places that matched.
 
+    ``copies`` counts the other articles found that tell the same story and are not shown for it.
     Where no snippets were asked for, the article is read when it is first looked at. Raises
     IndexCorrupt then if its text is damaged.
     """
 
-    __slots__ = ("_article", "_marks", "_number", "_page", "score")
+    __slots__ = ("_article", "_marks", "_number", "_page", "copies", "score")
 
-    def __init__(self, score: float, number: int, page: Page) -> None:
+    def __init__(self, score: float, number: int, page: Page, copies: int = 0) -> None:
         self.score = score
+        self.copies = copies
         self._number = number
         self._page = page
         self._article: Article | None = None
@@ -148,6 +150,8 @@ class Hit:
             "source": article.source,
             "url": article.url,
             "score": round(self.score, 6),
+            "copies": self.copies,
+            "standing": article.standing,
             "snippets": [snippet.to_dict() for snippet in self.snippets],
             "matched": [match.to_dict() for match in self.matched],
         }
@@ -171,7 +175,8 @@ class Correction(NamedTuple):
 class SearchResults(Sequence[Hit]):
     """The hits of one page, best first, and what is to be said about them all.
 
-    ``total`` counts every article found, on this page or not. ``tree`` is the query as it was
+    ``total`` counts every article found, on this page or not, ``stories`` the hits there are
+    where one stands for all that tell the same. ``tree`` is the query as it was
     understood, ``interpreted`` the same in the canonical syntax. ``facets`` has, for each that was
     asked for, the values of all articles found with their counts. ``did_you_mean`` is a query near
     to one that found nothing. ``took_ms`` is wall time in milliseconds.
@@ -180,6 +185,7 @@ class SearchResults(Sequence[Hit]):
     query: str
     tree: Node
     total: int
+    stories: int
     hits: tuple[Hit, ...]
     offset: int = 0
     corrections: tuple[Correction, ...] = ()
@@ -211,6 +217,7 @@ class SearchResults(Sequence[Hit]):
             "query": self.query,
             "interpreted": self.interpreted,
             "total": self.total,
+            "stories": self.stories,
             "took_ms": round(self.took_ms, 3),
             "warnings": [*map(str, self.corrections), *self.warnings],
             "hits": [hit.to_dict(explain=explain) for hit in self.hits],

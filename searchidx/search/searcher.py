@@ -24,9 +24,11 @@ from searchidx.query import (
     parse,
     to_text,
 )
+from searchidx.search.collapsing import Collapsed, collapse_stories
 from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, corrected_throughout, understand
+from searchidx.search.found import Found
 from searchidx.search.leaves import AllOf, AnyOf, Between, Leaf, Plan, slots_of
 from searchidx.search.matching import Matcher
 from searchidx.search.page import HitPage
@@ -34,7 +36,7 @@ from searchidx.search.results import Hit, SearchResults
 from searchidx.search.scoring import Scoring
 from searchidx.search.topk import first, listed, total
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import WORD_FIELDS, Segment
+from searchidx.segment import WORD_FIELDS, Segment, Stories
 
 if TYPE_CHECKING:
     from searchidx.search.facets import Facets
@@ -58,9 +60,10 @@ class _Asked(NamedTuple):
 
 
 class Searcher:
-    """Answers queries over a fixed set of segments."""
+    """Answers queries over a fixed set of segments; ``stories`` tell which articles are alike."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], stories: Stories | None = None) -> None:
+        self._stories = stories
         self.segments = [segment for segment in segments if segment.live_count]
         self._collection = Collection(self.segments)
         self._matcher = Matcher(self._collection)
@@ -82,6 +85,7 @@ class Searcher:
         facets: Sequence[str] = (),
         strict: bool = False,
         timeout: float | None = None,
+        collapse: bool = True,
     ) -> SearchResults:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
@@ -97,12 +101,18 @@ class Searcher:
             asked.plan, self._collection, self._matcher, self._scoring, deadline
         )
         found = evaluation.found()
-        ranked = first(found, self._collection, offset + limit, sort)[offset:]
+        shown = self._shown(found, offset + limit, sort, collapse)
+        ranked, copies = shown.ranked[offset:], shown.copies[offset:]
         count = total(found)
         counted = self._facets.count(listed(found), facets) if facets else {}
         evaluation.done()
         page = HitPage(understood.plan, evaluation, self._vocabulary, ranked, snippets)
-        hits = tuple([Hit(score, number, page) for score, number in ranked])
+        hits = tuple(
+            [
+                Hit(score, number, page, others)
+                for (score, number), others in zip(ranked, copies, strict=True)
+            ]
+        )
         if snippets:
             for hit in hits:
                 hit.snippets  # noqa: B018  # made now, while the answer is
@@ -110,6 +120,7 @@ class Searcher:
             query=parsed.text,
             tree=asked.tree,
             total=count,
+            stories=count - shown.hidden,
             hits=hits,
             offset=offset,
             corrections=understood.corrections,
@@ -118,6 +129,13 @@ class Searcher:
             facets=counted,
             did_you_mean=None if count else self._meant(asked.tree),
         )
+
+    def _shown(self, found: Found, wanted: int, sort: str, collapse: bool) -> Collapsed:
+        """The first articles, of each story only the first where stories are to collapse."""
+        if collapse and self._stories is not None:
+            return collapse_stories(found, self._collection, self._stories, wanted, sort)
+        ranked = first(found, self._collection, wanted, sort)
+        return Collapsed(ranked, [0] * len(ranked), 0)
 
     def scan(
         self,
@@ -210,6 +228,17 @@ class Searcher:
         from searchidx.search.suggesting import Suggester
 
         return Suggester(self.segments)
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The articles that tell the same story; see ``Index.copies``."""
+        for base, segment in zip(self._collection.bases, self.segments, strict=True):
+            doc = segment.doc_of(article_id)
+            if doc is not None:
+                if self._stories is None:
+                    return [segment.article(doc)]
+                places = map(self._collection.place, self._stories.members(base + doc).tolist())
+                return [one.article(at) for one, at in places if one.is_live(at)]
+        return []
 
     def find(self, article_id: str) -> Article | None:
         """The live article with this id."""

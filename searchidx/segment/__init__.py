@@ -21,6 +21,7 @@ from searchidx.segment.rows import (
     row_of,
 )
 from searchidx.segment.segment import FORMAT_VERSION, Segment
+from searchidx.segment.stories import Stories
 
 __all__ = [
     "BODY_GAP",
@@ -37,6 +38,7 @@ __all__ = [
     "Postings",
     "Row",
     "Segment",
+    "Stories",
     "TextPostings",
     "article_of",
     "digest",

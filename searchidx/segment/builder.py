@@ -11,6 +11,7 @@ import numpy as np
 
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.sentences import Sentences
+from searchidx.analysis.shingles import SKETCH_SIZE, WordHashes, sketches
 from searchidx.segment.codes import radix_order
 from searchidx.segment.columns import Column, ColumnWriter
 from searchidx.segment.lexicon import Lexicon
@@ -31,12 +32,16 @@ class SegmentBuilder:
     """Collects articles and writes them as segments, one after the other."""
 
     def __init__(self) -> None:
-        self._words = WordNumbers()
+        self._know_no_words()
         self._start()
+
+    def _know_no_words(self) -> None:
+        self._words = WordNumbers()
+        self._hashes = WordHashes(self._words)
 
     def _start(self) -> None:
         if len(self._words.words) > _KNOWN_WORDS:
-            self._words = WordNumbers()
+            self._know_no_words()
         self._waiting: list[Row] = []
         self._numbers: list[Array] = []
         self._lengths: list[Array] = []
@@ -64,6 +69,8 @@ class SegmentBuilder:
         self.tokens += len(found.numbers)
         self._rest.add(rows)
         self._rest.sentences.add(*_of_bodies(found.sentences))
+        counts = found.counts.reshape(-1, 2).sum(axis=1)
+        self._rest.sketches.append(sketches(found.numbers, counts, self._hashes.all()))
 
     def write(self, path: Path) -> int:
         """Write what was added as a segment to a new file, and forget it; gives its size."""
@@ -97,6 +104,7 @@ class SegmentParts:
         self._titles = array("I")
         self._stored = StoredWriter()
         self.sentences = SentencesWriter()
+        self.sketches: list[Array] = []
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -146,6 +154,7 @@ class SegmentParts:
         self._own_urls.extend(parts["stored.url_bytes"][live].tolist())
         self._titles.extend(parts["stored.title_bytes"][live].tolist())
         self.sentences.copy(segment.sentences, live)
+        self.sketches.append(segment.sketches[live])
         stored = segment.stored
         if segment.live is not None or not self._stored.add_stored(stored):
             records = (one for doc, one in enumerate(stored.records()) if segment.is_live(doc))
@@ -180,6 +189,9 @@ class SegmentParts:
         parts["body_lengths"] = narrow(body_lengths)
         parts["stored.title_bytes"] = narrow(np.array(self._titles, dtype=np.int64))
         parts["stored.url_bytes"] = narrow(np.array(self._own_urls, dtype=np.int64))
+        parts["sketches"] = np.concatenate(
+            [np.zeros((0, SKETCH_SIZE), dtype=np.uint32), *self.sketches]
+        )
         parts |= self._stored.parts()
         parts |= self.sentences.parts()
         facts = {

@@ -145,6 +145,11 @@ class Segment:
         """The number of the file each was read from, 0 for none: uint, ``(article_count,)``."""
         return self.parts["origins"]
 
+    @property
+    def sketches(self) -> Array:
+        """What shows which articles are alike: uint32, ``(article_count, SKETCH_SIZE)``."""
+        return self.parts["sketches"].reshape(self.article_count, -1)
+
     def lineage(self, doc: int) -> Lineage | None:
         """How one article came to be in the index, where that was recorded."""
         text = self.column("lineage")[doc]

@@ -1,0 +1,55 @@
+"""Which articles of an index tell the same story: a file beside its segments."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from searchidx.segment.parts import Array, PartsFile, narrow, write_parts
+
+__all__ = ["Stories"]
+
+
+class Stories:
+    """The articles that share a story with another one.
+
+    Articles have numbers from 0 across all segments, in the order in which the manifest has
+    those. Raises IndexCorrupt where the file is not what was written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.parts = PartsFile(path)
+
+    @staticmethod
+    def write(path: Path, labels: Array) -> None:
+        """Write the stories of all articles (int, 0 for none) to a new file."""
+        docs = np.flatnonzero(labels)
+        write_parts(path, {}, {"docs": narrow(docs), "labels": narrow(labels[docs])})
+
+    @cached_property
+    def docs(self) -> Array:
+        """The numbers of the articles: int64, ascending."""
+        return self.parts["docs"].astype(np.int64)
+
+    @cached_property
+    def labels(self) -> Array:
+        """The story of each of them: int64."""
+        return self.parts["labels"].astype(np.int64)
+
+    def of(self, numbers: Array) -> Array:
+        """The stories of articles (int64), 0 where one is alone in telling its own."""
+        if not len(self.docs):
+            return np.zeros(len(numbers), dtype=np.int64)
+        at = np.minimum(self.docs.searchsorted(numbers), len(self.docs) - 1)
+        found: Array = np.where(self.docs[at] == numbers, self.labels[at], 0)
+        return found
+
+    def members(self, number: int) -> Array:
+        """All articles (int64, ascending) that tell the story of one; only itself if alone."""
+        label = self.of(np.array([number]))[0]
+        if not label:
+            return np.array([number])
+        found: Array = self.docs[self.labels == label]
+        return found
