@@ -52,7 +52,7 @@ def test_reuters_totals_are_those_of_a_scan(reuters: Index, query: str) -> None:
         return has_quota and (has_opec if "AND" in query else not has_opec)
 
     expected = {article.id for article in reuters.articles() if scan(article)}
-    found = reuters.search(query, limit=20_000, snippets=0)
+    found = reuters.search(query, limit=20_000, collapse=False, snippets=0)
     assert found.total == len(expected) > 0
     assert {hit.id for hit in found} == expected
 
@@ -78,7 +78,7 @@ def test_the_attorney_general_releases(data: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["长江", "人民检察院", "最高人民法院", "新冠", "知识产权"])
 def test_chinese_articles_are_found_by_chinese_words(chinese: Index, word: str) -> None:
     expected = {a.id for a in chinese.articles() if word in a.title or word in a.body}
-    found = chinese.search(word, limit=3000, snippets=0)
+    found = chinese.search(word, limit=3000, collapse=False, snippets=0)
     assert {hit.id for hit in found} == expected
     assert expected
 
@@ -103,5 +103,5 @@ def test_whoosh_itself_agrees_on_reuters(reuters: Index) -> None:
     with opened.searcher() as searcher:
         for query in ("cocoa prices", "opec AND quota", "title:oil", "merg*", "bank OR cocoa"):
             hits = searcher.search(parser.parse(query), limit=None, scored=False)
-            ours = reuters.search(query, limit=20_000, snippets=0, fuzzy="off")
+            ours = reuters.search(query, limit=20_000, collapse=False, snippets=0, fuzzy="off")
             assert {hit["id"] for hit in hits} == {hit.id for hit in ours}

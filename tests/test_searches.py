@@ -38,7 +38,7 @@ def test_in_python(seeds: Index, case: dict[str, Any]) -> None:
         if case["repaired"]:
             seeds.search(case["repaired"])
         return
-    results = seeds.search(case["query"], **options)
+    results = seeds.search(case["query"], collapse=False, **options)
     assert results.interpreted == case["interpreted"]
     assert results.total == case["total"]
     assert [str(correction) for correction in results.corrections] == case["corrections"]
@@ -62,7 +62,7 @@ def test_in_python(seeds: Index, case: dict[str, Any]) -> None:
 def test_on_the_command_line(seeds_dir: Path, case: dict[str, Any]) -> None:
     options = case.get("options", {})
     command = [sys.executable, "-m", "searchidx", "query", "--index-dir", str(seeds_dir)]
-    command += ["--format", "json"]
+    command += ["--format", "json", "--no-collapse"]
     for name, value in options.items():
         if name == "filters":
             command += ["--source", value["source"]]

@@ -150,11 +150,13 @@ class Hit:
             "source": article.source,
             "url": article.url,
             "score": round(self.score, 6),
-            "copies": self.copies,
-            "standing": article.standing,
             "snippets": [snippet.to_dict() for snippet in self.snippets],
             "matched": [match.to_dict() for match in self.matched],
         }
+        if self.copies:
+            record["copies"] = self.copies
+        if article.standing:
+            record["standing"] = article.standing
         if explain:
             record["explanation"] = self.explanation.to_dict()
         return record
@@ -217,11 +219,12 @@ class SearchResults(Sequence[Hit]):
             "query": self.query,
             "interpreted": self.interpreted,
             "total": self.total,
-            "stories": self.stories,
             "took_ms": round(self.took_ms, 3),
             "warnings": [*map(str, self.corrections), *self.warnings],
             "hits": [hit.to_dict(explain=explain) for hit in self.hits],
         }
+        if self.stories < self.total:
+            record["stories"] = self.stories
         if self.facets:
             record["facets"] = {
                 name: [{"value": value, "count": count} for value, count in counts]

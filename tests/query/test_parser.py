@@ -47,7 +47,7 @@ def test_table_end_to_end(row: list[Any], seeds: Index) -> None:
         with pytest.raises(QuerySyntaxError):
             seeds.search(query)
         return
-    results = seeds.search(query, limit=3)
+    results = seeds.search(query, limit=3, collapse=False)
     assert results.total == seeds.search(canonical).total
     assert results.interpreted == canonical or results.corrections or results.warnings
 

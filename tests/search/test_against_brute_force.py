@@ -138,7 +138,7 @@ def test_articles_and_scores(
         for tree in [parse(row).tree, *asked]:
             tree = parse(to_text(tree)).tree
             expected = brute_force.search(list(held.values()), tree)
-            results = index.search(to_text(tree), limit=100, fuzzy="off")
+            results = index.search(to_text(tree), limit=100, collapse=False, fuzzy="off")
             assert results.total == len(expected)
             found = {hit.id: hit.score for hit in results}
             assert found == pytest.approx(expected, rel=1e-5)
@@ -154,11 +154,11 @@ def test_pages_are_slices_of_the_whole(articles: list[Article], tree: Node, cut:
         index.add(articles[cut:])
         text = to_text(tree)
         for sort in ("relevance", "newest", "oldest"):
-            whole = [hit.id for hit in index.search(text, limit=100, sort=sort)]
+            whole = [hit.id for hit in index.search(text, limit=100, collapse=False, sort=sort)]
             paged = [
                 hit.id
                 for offset in range(0, len(whole) + 2, 2)
-                for hit in index.search(text, limit=2, offset=offset, sort=sort)
+                for hit in index.search(text, limit=2, offset=offset, sort=sort, collapse=False)
             ]
             assert paged == whole
 
@@ -170,7 +170,7 @@ def test_marks_are_what_matched(articles: list[Article], tree: Node) -> None:
     with TemporaryDirectory() as directory:
         index = Index.create(directory)
         index.add(articles)
-        for hit in index.search(to_text(tree), limit=100, fuzzy="off", snippets=10):
+        for hit in index.search(to_text(tree), limit=100, collapse=False, fuzzy="off", snippets=10):
             for snippet in hit.snippets:
                 value = getattr(hit.article, snippet.field)
                 text = value if isinstance(value, str) else "; ".join(value)

@@ -11,7 +11,7 @@ from searchidx import ArticleNotFound, Index, QueryError, QueryTimeout
 
 def test_facets_count_every_hit(seeds: Index) -> None:
     results = seeds.search("court", limit=1, facets=("source", "year"))
-    hits = seeds.search("court", limit=1000, snippets=0)
+    hits = seeds.search("court", limit=1000, collapse=False, snippets=0)
     assert dict(results.facets["source"]) == Counter(hit.article.source for hit in hits)
     years = Counter(str(hit.article.date.year) if hit.article.date else "" for hit in hits)
     assert dict(results.facets["year"]) == years
@@ -23,7 +23,7 @@ def test_facets_count_every_hit(seeds: Index) -> None:
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 def test_scan_gives_every_hit_in_order(seeds: Index, sort: str) -> None:
     options = {"sort": sort, "filters": {"language": "en"}}
-    whole = seeds.search("court OR crimes", limit=1000, **options)
+    whole = seeds.search("court OR crimes", limit=1000, collapse=False, **options)
     scanned = list(seeds.scan("court OR crimes", **options))
     assert [hit.to_dict() for hit in scanned] == [hit.to_dict() for hit in whole]
 
@@ -81,7 +81,7 @@ def test_citations_are_found_however_they_are_written(tmp_path: object) -> None:
     index.add(Article("", text, id=str(n)) for n, text in enumerate(texts))
 
     def found(query: str) -> list[int]:
-        return sorted(int(hit.id) for hit in index.search(query, limit=50))
+        return sorted(int(hit.id) for hit in index.search(query, limit=50, collapse=False))
 
     assert found("1:21-cv-01234-ABC") == [0, 1, 2]
     assert found("21-1234") == [0, 1, 2, 3]

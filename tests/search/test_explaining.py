@@ -19,7 +19,7 @@ def test_parts_add_up(articles: list[Article], tree: Node) -> None:
     with TemporaryDirectory() as directory:
         index = Index.create(directory)
         index.add(articles)
-        for hit in index.search(to_text(tree), limit=100, snippets=0):
+        for hit in index.search(to_text(tree), limit=100, collapse=False, snippets=0):
             explanation = hit.explanation
             parts = sum(part.score for part in explanation.parts)
             assert parts == pytest.approx(hit.score, rel=1e-6, abs=1e-6)
@@ -27,7 +27,7 @@ def test_parts_add_up(articles: list[Article], tree: Node) -> None:
 
 
 def test_what_corrections_found_is_scaled(seeds: Index) -> None:
-    results = seeds.search("governence court crimse", limit=100)
+    results = seeds.search("governence court crimse", limit=100, collapse=False)
     for hit in results:
         explanation = hit.explanation
         assert sum(part.score for part in explanation.parts) == pytest.approx(hit.score, rel=1e-6)

@@ -98,7 +98,7 @@ def test_no_correction_outranks_an_exact_hit(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[str], typed: list[str], between: str
 ) -> None:
     index = index_of(tmp_path_factory.mktemp("f"), *bodies)
-    results = index.search(between.join(typed), limit=50)
+    results = index.search(between.join(typed), limit=50, collapse=False)
     exact = [any(match.kind != "fuzzy" for match in hit.matched) for hit in results]
     assert exact == sorted(exact, reverse=True)
     scores = [hit.score for hit in results]

@@ -74,7 +74,9 @@ def test_of_many_the_first_by_date(tmp_path: Path, sort: str, days: int) -> None
     index = Index.create(tmp_path)
     index.add(articles[:300])
     index.add(articles[300:])
-    scores = {hit.id: hit.score for hit in index.search("court", limit=700, snippets=0)}
+    scores = {
+        hit.id: hit.score for hit in index.search("court", limit=700, collapse=False, snippets=0)
+    }
 
     def key(article: Article) -> tuple[float, float, str]:
         day = article.date.toordinal() if article.date else None
@@ -83,5 +85,5 @@ def test_of_many_the_first_by_date(tmp_path: Path, sort: str, days: int) -> None
 
     found = sorted((one for one in articles if one.id in scores), key=key)
     for limit in (1, 2, 700):
-        hits = index.search("court", limit=limit, snippets=0, sort=sort)
+        hits = index.search("court", limit=limit, collapse=False, snippets=0, sort=sort)
         assert [hit.id for hit in hits] == [one.id for one in found[:limit]]

@@ -97,7 +97,7 @@ def similar(index: Index, article: Article, held: Counter[str], limit: int) -> l
     """The articles that an OR of the telling words finds, the article itself left out."""
     found = telling_words(article, held.__getitem__, len(index), 15)
     query = " OR ".join(f'"{one.word}"' for one in found)
-    hits = index.search(query, limit=limit + 1, snippets=0)
+    hits = index.search(query, limit=limit + 1, collapse=False, snippets=0)
     return [hit.id for hit in hits if hit.id != article.id][:limit]
 
 
