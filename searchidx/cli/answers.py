@@ -123,7 +123,8 @@ def _write_text(results: SearchResults, style: _Style, explain: bool) -> None:
     last = results.offset + len(results)
     shown = f"{results.offset + 1}-{last}" if len(results) else "none"
     plural = "article" if results.total == 1 else "articles"
-    told = f" ({results.stories} stories)" if results.stories < results.total else ""
+    stories = results.stories
+    told = f" ({stories} stories)" if stories < results.total else ""
     count = f"{results.total} {plural}{told} found in {results.took_ms:.1f} ms, {shown} shown"
     click.echo(style.faint(count), color=True)
     for line in _facet_lines(results):

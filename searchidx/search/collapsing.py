@@ -11,53 +11,56 @@ from searchidx.search.found import Found
 from searchidx.search.topk import Ranked, first
 from searchidx.segment import Array, Stories
 
-__all__ = ["Collapsed", "collapse_stories"]
+__all__ = ["Collapsed", "collapse_stories", "count_stories"]
+
+
+_SPARE = 6  # so many copies on a page cost no second look
 
 
 class Collapsed(NamedTuple):
-    """``ranked`` are the articles shown; ``copies`` has for each how many others of its story
-    were found; ``hidden`` counts the articles found that are not the first of theirs."""
+    """Articles to show, and for each how many others of its story were found."""
 
     ranked: list[Ranked]
     copies: list[int]
-    hidden: int
 
 
 def collapse_stories(
     found: Found, collection: Collection, stories: Stories, wanted: int, sort: str
 ) -> Collapsed:
     """The first articles of the first ``wanted`` stories, in the order of ``topk.first``."""
-    labels = stories.labels[_matched(found, stories.docs)]
-    told, counts = np.unique(labels, return_counts=True)
-    hidden = int(counts.sum()) - len(told)
-    others = dict(zip(told.tolist(), (counts - 1).tolist(), strict=True))
-    fetched = wanted
+    fetched = wanted + _SPARE if wanted else 0
     while True:
         ranked = first(found, collection, fetched, sort)
-        kept: list[Ranked] = []
-        copies: list[int] = []
-        seen = set()
-        of = stories.of(np.array([number for _, number in ranked], dtype=np.int64))
-        for one, label in zip(ranked, of.tolist(), strict=True):
-            if label and label in seen:
-                continue
-            seen.add(label)
-            kept.append(one)
-            copies.append(others.get(label, 0))
+        numbers = np.array([number for _, number in ranked], dtype=np.int64)
+        copies: dict[int, int] = {}
+        kept: list[tuple[Ranked, int]] = []
+        for one, label in zip(ranked, stories.of(numbers).tolist(), strict=True):
+            if label not in copies:
+                others = 0
+                if label:
+                    others = copies[label] = _count(found, stories.members(label)) - 1
+                kept.append((one, others))
         if len(kept) >= wanted or len(ranked) < fetched:
-            return Collapsed(kept[:wanted], copies[:wanted], hidden)
-        # As many more as copies can stand between them, at most.
-        fetched = min(2 * fetched, wanted + hidden)
+            return Collapsed([one for one, _ in kept[:wanted]], [n for _, n in kept[:wanted]])
+        # What is missing may be hidden behind as many copies as those found have.
+        fetched += max(wanted, sum(copies.values()))
 
 
-def _matched(found: Found, docs: Array) -> Array:
-    """Which of the articles (ascending) are found: bool."""
+def count_stories(found: Found, total: int, stories: Stories) -> int:
+    """How many stories ``total`` articles found tell, those that are alone in it included."""
     if found.docs is None:
         assert found.scores is not None
-        matched: Array = found.scores[docs] > 0
-        return matched
-    if not len(found.docs):
-        return np.zeros(len(docs), dtype=bool)
+        told = stories.labels[found.scores[stories.docs] > 0]
+    else:
+        told = stories.of(found.docs)
+        told = told[told > 0]
+    return total - len(told) + int(np.count_nonzero(np.bincount(told)))
+
+
+def _count(found: Found, docs: Array) -> int:
+    """How many of the articles (ascending) are found."""
+    if found.docs is None:
+        assert found.scores is not None
+        return int(np.count_nonzero(found.scores[docs]))
     at = np.minimum(found.docs.searchsorted(docs), len(found.docs) - 1)
-    present: Array = found.docs[at] == docs
-    return present
+    return int(np.count_nonzero(found.docs[at] == docs))

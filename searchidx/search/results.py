@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
@@ -177,8 +177,7 @@ class Correction(NamedTuple):
 class SearchResults(Sequence[Hit]):
     """The hits of one page, best first, and what is to be said about them all.
 
-    ``total`` counts every article found, on this page or not, ``stories`` the hits there are
-    where one stands for all that tell the same. ``tree`` is the query as it was
+    ``total`` counts every article found, on this page or not. ``tree`` is the query as it was
     understood, ``interpreted`` the same in the canonical syntax. ``facets`` has, for each that was
     asked for, the values of all articles found with their counts. ``did_you_mean`` is a query near
     to one that found nothing. ``took_ms`` is wall time in milliseconds.
@@ -187,7 +186,6 @@ class SearchResults(Sequence[Hit]):
     query: str
     tree: Node
     total: int
-    stories: int
     hits: tuple[Hit, ...]
     offset: int = 0
     corrections: tuple[Correction, ...] = ()
@@ -195,6 +193,15 @@ class SearchResults(Sequence[Hit]):
     took_ms: float = field(default=0.0, compare=False)
     facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     did_you_mean: str | None = None
+    story_count: Callable[[], int] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def stories(self) -> int:
+        """The hits there are where one stands for all articles that tell the same story.
+
+        Counted when it is asked for; without collapsing it is ``total``.
+        """
+        return self.total if self.story_count is None else self.story_count()
 
     @property
     def interpreted(self) -> str:
@@ -223,8 +230,9 @@ class SearchResults(Sequence[Hit]):
             "warnings": [*map(str, self.corrections), *self.warnings],
             "hits": [hit.to_dict(explain=explain) for hit in self.hits],
         }
-        if self.stories < self.total:
-            record["stories"] = self.stories
+        stories = self.stories
+        if stories < self.total:
+            record["stories"] = stories
         if self.facets:
             record["facets"] = {
                 name: [{"value": value, "count": count} for value, count in counts]

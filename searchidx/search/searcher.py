@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from searchidx.article import Article
 from searchidx.errors import QueryError
@@ -24,7 +26,7 @@ from searchidx.query import (
     parse,
     to_text,
 )
-from searchidx.search.collapsing import Collapsed, collapse_stories
+from searchidx.search.collapsing import Collapsed, collapse_stories, count_stories
 from searchidx.search.collection import Collection
 from searchidx.search.evaluation import Evaluation
 from searchidx.search.expand import Understanding, corrected_throughout, understand
@@ -120,7 +122,6 @@ class Searcher:
             query=parsed.text,
             tree=asked.tree,
             total=count,
-            stories=count - shown.hidden,
             hits=hits,
             offset=offset,
             corrections=understood.corrections,
@@ -128,6 +129,7 @@ class Searcher:
             took_ms=(time.perf_counter() - began) * 1000,
             facets=counted,
             did_you_mean=None if count else self._meant(asked.tree),
+            story_count=self._story_count(asked.plan, count) if collapse else None,
         )
 
     def _shown(self, found: Found, wanted: int, sort: str, collapse: bool) -> Collapsed:
@@ -135,7 +137,22 @@ class Searcher:
         if collapse and self._stories is not None:
             return collapse_stories(found, self._collection, self._stories, wanted, sort)
         ranked = first(found, self._collection, wanted, sort)
-        return Collapsed(ranked, [0] * len(ranked), 0)
+        return Collapsed(ranked, [0] * len(ranked))
+
+    def _story_count(self, plan: Plan, count: int) -> Callable[[], int] | None:
+        """What counts the stories of the articles that a plan finds, when that is asked for."""
+        stories = self._stories
+        if stories is None:
+            return None
+
+        def counted() -> int:
+            evaluation = Evaluation(plan, self._collection, self._matcher, self._scoring)
+            try:
+                return count_stories(evaluation.found(), count, stories)
+            finally:
+                evaluation.done()
+
+        return counted
 
     def scan(
         self,
@@ -234,9 +251,12 @@ class Searcher:
         for base, segment in zip(self._collection.bases, self.segments, strict=True):
             doc = segment.doc_of(article_id)
             if doc is not None:
-                if self._stories is None:
+                label = 0
+                if self._stories is not None:
+                    (label,) = self._stories.of(np.array([base + doc])).tolist()
+                if self._stories is None or not label:
                     return [segment.article(doc)]
-                places = map(self._collection.place, self._stories.members(base + doc).tolist())
+                places = map(self._collection.place, self._stories.members(label).tolist())
                 return [one.article(at) for one, at in places if one.is_live(at)]
         return []
 

@@ -26,7 +26,9 @@ class Stories:
     def write(path: Path, labels: Array) -> None:
         """Write the stories of all articles (int, 0 for none) to a new file."""
         docs = np.flatnonzero(labels)
-        write_parts(path, {}, {"docs": narrow(docs), "labels": narrow(labels[docs])})
+        # Numbers without gaps, so that a story can be counted by its number.
+        _, dense = np.unique(labels[docs], return_inverse=True)
+        write_parts(path, {}, {"docs": narrow(docs), "labels": narrow(dense + 1)})
 
     @cached_property
     def docs(self) -> Array:
@@ -35,7 +37,7 @@ class Stories:
 
     @cached_property
     def labels(self) -> Array:
-        """The story of each of them: int64."""
+        """The story of each of them, counted from 1: int64."""
         return self.parts["labels"].astype(np.int64)
 
     def of(self, numbers: Array) -> Array:
@@ -46,10 +48,15 @@ class Stories:
         found: Array = np.where(self.docs[at] == numbers, self.labels[at], 0)
         return found
 
-    def members(self, number: int) -> Array:
-        """All articles (int64, ascending) that tell the story of one; only itself if alone."""
-        label = self.of(np.array([number]))[0]
-        if not label:
-            return np.array([number])
-        found: Array = self.docs[self.labels == label]
+    def members(self, label: int) -> Array:
+        """All articles that tell a story: int64, ascending."""
+        starts, docs = self._by_label
+        found: Array = docs[starts[label] : starts[label + 1]]
         return found
+
+    @cached_property
+    def _by_label(self) -> tuple[Array, Array]:
+        """Where each story begins in the articles put in the order of their stories."""
+        order = np.argsort(self.labels, kind="stable")
+        highest = int(self.labels.max(initial=0))
+        return self.labels[order].searchsorted(np.arange(highest + 2)), self.docs[order]

@@ -149,6 +149,9 @@ def test_nothing_to_index_makes_no_index(tmp_path: Path) -> None:
 
 def test_formats(seeds_dir: Path) -> None:
     place = ["--index-dir", str(seeds_dir)]
+    collapsed = json.loads(run("query", "fine", "--format", "json", *place).stdout)
+    assert list(collapsed)[6:] == ["stories"] and list(collapsed["hits"][0])[8:] == ["copies"]
+    place.append("--no-collapse")
     record = json.loads(run("query", "fine", "--format", "json", *place).stdout)
     assert list(record) == ["query", "interpreted", "total", "took_ms", "warnings", "hits"]
     assert list(record["hits"][0]) == [
