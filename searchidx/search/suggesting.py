@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from searchidx.analysis import Token, is_cjk, stem, tokenize
+from searchidx.analysis import Token, is_cjk, tokenize
 from searchidx.segment import Array, Segment
 
 __all__ = ["Suggester", "Suggestion"]
@@ -33,8 +32,8 @@ class Suggestion(NamedTuple):
 class Suggester:
     """Completes words from the titles and bodies of segments.
 
-    Nothing is prepared. How many articles have a word is counted only where so many have its
-    stem that it may be among the first, and what was counted and answered is kept.
+    Segments know how many articles have each word; where some were deleted, the articles are
+    counted of words that may be among the first. What was counted and answered is kept.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
@@ -99,16 +98,12 @@ class Suggester:
         return best
 
     def _count(self, word: str) -> int:
-        """The live articles that have a word; the other words of its stem are counted with it."""
+        """The live articles that have a word."""
         known = self._counts.get(word)
         if known is None:
-            counts: Counter[str] = Counter()
-            for segment in self._segments:
-                counts.update(_forms(segment, stem(word)))
             if len(self._counts) >= _MOST_COUNTS:
                 self._counts.clear()
-            self._counts.update(counts)
-            known = counts[word]
+            known = self._counts[word] = sum(_holders(one, word) for one in self._segments)
         return known
 
 
@@ -122,7 +117,7 @@ class _Leading(NamedTuple):
 
 
 class _Completions:
-    """The words of one segment that begin so, and how many articles have the stem of each."""
+    """The words of one segment that begin so, and in how many articles, deleted or not, each is."""
 
     def __init__(self, segment: Segment, prefix: str) -> None:
         text = segment.text
@@ -131,12 +126,10 @@ class _Completions:
         # A lone Chinese character is the end of a run, not a word.
         lone = len(prefix) == 1 and is_cjk(prefix) and self._surfaces.find(prefix) is not None
         self._begin = found.start + lone
-        terms = text.surface_terms[self._begin : found.stop]
-        starts = text.term_starts
-        self._frequencies: Array = starts[1:][terms] - starts[terms]
+        self._frequencies: Array = text.surface_holders[self._begin : found.stop]
 
     def leading(self, depth: int) -> _Leading:
-        """The words whose stems most articles have; of equal ones the first."""
+        """The words that most articles have; of equal ones the first."""
         frequencies = self._frequencies
         others = 0
         places = np.arange(min(len(frequencies), depth))
@@ -151,26 +144,18 @@ class _Completions:
         return _Leading(bounds, others, words[-1] if words else "")
 
 
-def _forms(segment: Segment, stem_: str) -> dict[str, int]:
-    """The words of a stem, and how many live articles of the segment have each."""
+def _holders(segment: Segment, word: str) -> int:
+    """How many live articles of the segment have a word."""
     text, live = segment.text, segment.live
-    term = text.lexicon.find(stem_)
-    if term is None:
-        return {}
-    surfaces = text.surfaces_of(term).tolist()
-    if len(surfaces) == 1 and live is None:
-        return {text.surfaces[surfaces[0]]: text.doc_frequency(term)}
-    listed = text[term]
-    docs, variants = listed.occurrence_docs(), listed.variants
-    if live is not None:
-        kept = live[docs]
-        docs, variants = docs[kept], variants[kept]
-    counts = {}
-    for variant, surface in enumerate(surfaces):
-        these = docs[variants == variant]
-        again = np.count_nonzero(these[1:] == these[:-1])
-        counts[text.surfaces[surface]] = len(these) - int(again)
-    return counts
+    surface = text.surfaces.find(word)
+    if surface is None:
+        return 0
+    if live is None:
+        return int(text.surface_holders[surface])
+    listed = text[int(text.surface_terms[surface])]
+    docs = listed.occurrence_docs()[listed.variants == text.variant_of(surface)]
+    docs = docs[live[docs]]
+    return int(np.count_nonzero(np.diff(docs, prepend=-1)))
 
 
 def _unfinished(text: str) -> Token | None:

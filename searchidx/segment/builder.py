@@ -283,7 +283,7 @@ def _text_parts(words: WordNumbers, numbers: Array, lengths: Array) -> dict[str,
         Occurrences(counts, texts >> 1, positions, (texts & 1) == 0, variants),
         surfaces.variant_counts,
     )
-    return parts | writer.parts(terms)
+    return parts | writer.parts(terms) | writer.holders(parts["text.surfaces_by_term"])
 
 
 def _field_parts(

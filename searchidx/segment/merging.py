@@ -109,7 +109,7 @@ def _text_parts(segments: Sequence[Segment], new_docs: Sequence[Array]) -> dict[
         last = _reach(cuts, first, len(terms))
         writer.add(_occurrences(cuts, first, last, variant_of), order.variant_counts[first:last])
         first = last
-    return parts | writer.parts(terms)
+    return parts | writer.parts(terms) | writer.holders(parts["text.surfaces_by_term"])
 
 
 def _still_used(sources: Sequence[_Source], count: int) -> Array:

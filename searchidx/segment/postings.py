@@ -234,6 +234,11 @@ class TextPostings(Postings):
         by_term = self.parts["text.surfaces_by_term"]
         return by_term[int(starts[term]) : int(starts[term + 1])]
 
+    @property
+    def surface_holders(self) -> Array:
+        """How many articles have each surface word, deleted ones among them: uint."""
+        return self.parts["text.surface_holders"]
+
     def variant_of(self, surface: int) -> int:
         """Which variant of its term a surface word is."""
         return int(np.searchsorted(self.surfaces_of(int(self.surface_terms[surface])), surface))
@@ -279,6 +284,7 @@ class PostingsWriter:
         self._position_bytes: list[Array] = []
         self._gaps: dict[int, list[Array]] = {bits: [] for bits in _GAP_BITS}
         self._variants: dict[int, list[Array]] = {bits: [] for bits in _VARIANT_BITS}
+        self._holders: list[Array] = []
 
     def add(self, found: Occurrences, variant_counts: Array | None = None) -> None:
         """Code the next terms. ``variant_counts`` says how many surface words each has."""
@@ -311,6 +317,7 @@ class PostingsWriter:
             assert variant_counts is not None
             self._bits["title_bits"].add(found.in_title)
             self._add_variants(found.variants, counts, variant_counts)
+            self._holders.append(_holders(found.variants, counts, variant_counts, begins, dfs))
 
     def _add_gaps(self, docs: Array, first_postings: Array, dfs: Array) -> None:
         gaps = np.empty_like(docs)
@@ -356,8 +363,43 @@ class PostingsWriter:
                 parts[f"text.variants{bits}"] = pack_small(values, bits)
         return parts
 
+    def holders(self, surfaces_by_term: Array) -> dict[str, Array]:
+        """How many articles have each surface word: the array to store."""
+        held = np.zeros(len(surfaces_by_term), dtype=np.int64)
+        held[surfaces_by_term] = _concatenated(self._holders, np.dtype(np.int64))
+        return {"text.surface_holders": narrow(held)}
+
     def _joined(self, name: str, dtype: type) -> Array:
         return _concatenated(self._terms[name], np.dtype(dtype))
+
+
+def _holders(
+    variants: Array, counts: Array, variant_counts: Array, begins: Array, dfs: Array
+) -> Array:
+    """How many articles have each variant of terms in a row: int64, the variants of each together.
+
+    ``begins`` tells the first occurrence of a term in an article, ``dfs`` how many those are.
+    """
+    first_variants = np.cumsum(variant_counts) - variant_counts
+    found = np.zeros(int(variant_counts.sum()), dtype=np.int64)
+    several = variant_counts > 1
+    found[first_variants[~several]] = dfs[~several]
+    looked_at = np.repeat(several, counts)
+    keys = variants[looked_at] + np.repeat(first_variants[several], counts[several])
+    begins = begins[looked_at]
+    places = np.arange(len(keys))
+    within = places - np.maximum.accumulate(np.where(begins, places, 0))
+    fresh = np.ones(len(keys), dtype=bool)
+    # Of the occurrences in one article each is compared with the one before it, then with the
+    # one before that: those that are met again are done with.
+    open_ = np.flatnonzero(~begins)
+    back = 1
+    while len(open_):
+        again = keys[open_] == keys[open_ - back]
+        fresh[open_[again]] = False
+        back += 1
+        open_ = open_[~again & (within[open_] >= back)]
+    return found + np.bincount(keys[fresh], minlength=len(found))
 
 
 def _concatenated(chunks: list[Array], dtype: np.dtype[np.generic]) -> Array:

@@ -148,7 +148,9 @@ class Segment:
     @property
     def sketches(self) -> Array:
         """What shows which articles are alike: uint32, ``(article_count, SKETCH_SIZE)``."""
-        return self.parts["sketches"].reshape(self.article_count, -1)
+        from searchidx.analysis.shingles import SKETCH_SIZE
+
+        return self.parts["sketches"].reshape(self.article_count, SKETCH_SIZE)
 
     def lineage(self, doc: int) -> Lineage | None:
         """How one article came to be in the index, where that was recorded."""
