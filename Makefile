@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo test lint types relevance bench fuzz extraction clean
+.PHONY: demo test lint types relevance bench fuzz extraction stories sync clean
 
 demo: $(VENV)/installed
 	$(BIN)/searchidx rebuild seeds/
@@ -37,8 +37,15 @@ bench: $(VENV)/measured
 fuzz: $(VENV)/installed
 	$(BIN)/python -m tests.query.fuzz
 
-extraction: $(VENV)/installed
-	$(BIN)/python benchmarks/extraction.py --data $(DATA)
+extraction: $(VENV)/measured
+	$(BIN)/python benchmarks/extraction.py --data $(DATA) --out docs/extraction.md
+
+# Copies of one story, found and not; and what finding them costs a build.
+stories: $(VENV)/measured
+	$(BIN)/python benchmarks/stories.py --data $(DATA) --out docs/stories.md
+
+sync: $(VENV)/measured
+	$(BIN)/python benchmarks/syncing.py
 
 clean:
 	rm -rf $(VENV) index/MANIFEST index/*MAIN*

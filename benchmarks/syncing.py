@@ -65,7 +65,16 @@ def _fill(folder: Path, count: int) -> None:
 def _sync(folder: Path, index: Path) -> tuple[float, int]:
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "searchidx", "sync", str(folder), "--index-dir", str(index), "--json"],
+        [
+            sys.executable,
+            "-m",
+            "searchidx",
+            "sync",
+            str(folder),
+            "--index-dir",
+            str(index),
+            "--json",
+        ],
         capture_output=True,
         encoding="utf-8",
         check=False,

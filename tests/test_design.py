@@ -99,7 +99,14 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/query-language.md"]
+    "name",
+    [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/query-language.md",
+        "docs/keeping.md",
+    ],
 )
 def test_links_are_alive(name: str) -> None:
     path = ROOT / name

@@ -19,8 +19,18 @@ import numpy.typing as npt
 
 from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.analysis.numbering import WordNumbers
+from searchidx.analysis.tokenizer import is_cjk
 
-__all__ = ["NO_SHINGLE", "SKETCH_SIZE", "WordHashes", "figures", "shingles", "sketches"]
+__all__ = [
+    "CJK",
+    "FIGURE",
+    "NO_SHINGLE",
+    "SKETCH_SIZE",
+    "WordHashes",
+    "figures",
+    "shingles",
+    "sketches",
+]
 
 Array = npt.NDArray[Any]
 
@@ -31,18 +41,22 @@ NO_SHINGLE = 0xFFFF_FFFF
 """What fills a sketch where the article has fewer shingles; all of it where the article is short.
 """
 
-_FEWEST = 8  # with fewer shingles, articles are alike by chance
+_FEWEST = 20  # with fewer shingles, articles are alike by chance or by form
+_BATCH_TOKENS = 1 << 15
 _SPARE = 3  # times as many hashes are looked at as a sketch is likely to need
 _FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 _HIGH = np.uint64(32)
-_FIGURE = np.uint32(1)
+
+FIGURE, CJK = 1, 2
+"""Bits of the hash of a word."""
 
 
 class WordHashes:
     """A hash of every word that ``words`` numbers, the same in every process.
 
-    Function words have 0; the lowest bit tells figures, words that begin with a digit.
+    Function words have 0; of the others the bit ``FIGURE`` tells those that begin with a digit,
+    ``CJK`` pairs of Chinese characters.
     """
 
     def __init__(self, words: WordNumbers) -> None:
@@ -64,8 +78,8 @@ class WordHashes:
 def _word_hash(word: str) -> int:
     if word in FUNCTION_WORDS:
         return 0
-    even = crc32(word.encode("utf-8", "surrogatepass")) & ~1 or 2
-    return even | word[:1].isdigit()
+    kind = FIGURE if word[:1].isdigit() else CJK if is_cjk(word) else 0
+    return (crc32(word.encode("utf-8", "surrogatepass")) & ~(FIGURE | CJK) | kind) or CJK << 1
 
 
 def shingles(numbers: Array, counts: Array, hashes: Array) -> tuple[Array, Array]:
@@ -100,7 +114,7 @@ def figures(numbers: Array, counts: Array, hashes: Array) -> tuple[Array, Array]
     """
     words = hashes[numbers]
     meant = np.zeros(len(words) + 1, dtype=bool)
-    meant[:-1] = (words & _FIGURE) != 0
+    meant[:-1] = (words & np.uint32(FIGURE)) != 0
     ends = np.cumsum(counts)
     begins = meant.copy()
     begins[1:] &= ~meant[:-1]
@@ -127,21 +141,32 @@ def sketches(numbers: Array, counts: Array, hashes: Array) -> Array:
     gives them, ``counts`` how many each article has, ``hashes`` what WordHashes gives. A row has
     the low halves of the article's smallest shingles, in the order of the whole hashes.
     """
-    pairs, sizes = shingles(numbers, counts, hashes)
     found = np.full((len(counts), SKETCH_SIZE), NO_SHINGLE, dtype=np.uint32)
+    ends = np.cumsum(counts)
+    first = done = 0
+    while first < len(counts):
+        # So many articles at a time that the arrays stay in the processor's cache.
+        last = max(first + 1, int(np.searchsorted(ends, done + _BATCH_TOKENS)))
+        end = int(ends[last - 1])
+        _sketch(found[first:last], *shingles(numbers[done:end], counts[first:last], hashes))
+        first, done = last, end
+    return found
+
+
+def _sketch(found: Array, pairs: Array, sizes: Array) -> None:
     # Below this share of all hashes lie enough of an article's, nearly always: the rest need
     # not be sorted.
     share = _SPARE * SKETCH_SIZE / np.maximum(sizes, 1)
     limits = np.where(share < 1, share * 2.0**64, 2.0**64 - 2**11).astype(np.uint64)
-    articles = np.repeat(np.arange(len(sizes)), sizes)
-    low = pairs <= np.repeat(limits, sizes)
-    taken = _fill(found, articles[low], pairs[low])
+    low = np.flatnonzero(pairs <= np.repeat(limits, sizes))
+    ends = np.cumsum(sizes)
+    taken = _fill(found, np.searchsorted(ends, low, side="right"), pairs[low])
     short = (taken < SKETCH_SIZE) & (share < 1)
     if short.any():  # words that come again and again
+        articles = np.repeat(np.arange(len(sizes)), sizes)
         rest = short[articles]
         _fill(found, articles[rest], pairs[rest])
     found[sizes < _FEWEST] = NO_SHINGLE
-    return found
 
 
 def _fill(found: Array, articles: Array, pairs: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from searchidx.article import Article
+from searchidx.article import FIELD_NAMES, Article
 from searchidx.cli.options import index_dir_option
 from searchidx.cli.progress import Told, progress
 from searchidx.errors import IndexCorrupt, IndexDirectoryError, IndexNotFound, ReadError
@@ -26,6 +26,8 @@ def _field_map(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -
         theirs, equals, ours = pair.partition("=")
         if not (theirs and equals and ours):
             raise click.BadParameter(f"'{pair}' is not THEIRS=OURS, as in headline=title")
+        if ours not in FIELD_NAMES:
+            raise click.BadParameter(f"'{ours}' is no field: they are {', '.join(FIELD_NAMES)}")
         names[theirs] = ours
     return names
 
@@ -137,7 +139,9 @@ def _synced(
         raise ReadError(f"no files to index in {', '.join(paths)}: no such file or folder")
     opened = _opened(index_dir)
     with progress(quiet) as advance:
-        report = opened.sync(paths, left_out=told.leave_out, progress=advance, **how)
+        report = opened.sync(
+            paths, left_out=told.leave_out, warned=told.warn, progress=advance, **how
+        )
     return told.report(report, verb, len(opened), as_json=as_json)
 
 
@@ -187,6 +191,8 @@ def _index_input(
 
     def articles() -> Iterator[Article]:
         for reading in read_stream(sys.stdin.buffer, "-", told.leave_out, field_map=field_map):
+            for warning in reading.warnings:
+                told.warn(f"{reading.path}: {warning}")
             yield reading.article
 
     opened = _opened(index_dir)
@@ -228,7 +234,12 @@ def rebuild(
         return 0
     with progress(quiet) as advance:
         report = Index.rebuild_from(
-            index_dir, paths or recorded, left_out=told.leave_out, progress=advance, **how
+            index_dir,
+            paths or recorded,
+            left_out=told.leave_out,
+            warned=told.warn,
+            progress=advance,
+            **how,
         )
     return told.report(report, "rebuilt", len(Index.open(index_dir)), as_json=as_json)
 

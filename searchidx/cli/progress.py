@@ -81,16 +81,17 @@ class Told:
     def leave_out(self, what: LeftOut) -> None:
         """Tell of a file, or of a part of one."""
         self.left_out += 1
-        self._warn(f"left out {what}")
+        self.warn(f"left out {what}")
 
-    def _warn(self, message: str) -> None:
+    def warn(self, message: str) -> None:
+        """Tell of something odd."""
         click.echo(f"searchidx: {message}", err=True)
         self._log.warning(message)
 
     def report(self, report: SyncReport, verb: str, total: int, *, as_json: bool) -> int:
         """Say what was done; the exit status that goes with it."""
         for article_id, loser, holder in report.collisions:
-            self._warn(f"{holder} has the id of {loser} and takes its place: {article_id}")
+            self.warn(f"{holder} has the id of {loser} and takes its place: {article_id}")
         text = _summary(report, verb, total)
         if as_json:
             click.echo(json.dumps({**report.to_dict(), "total": total}, ensure_ascii=False))

@@ -135,6 +135,7 @@ class Index:
         dry_run: bool = False,
         allow_loss: bool = False,
         left_out: Callable[[LeftOut], None] | None = None,
+        warned: Callable[[str], None] | None = None,
         progress: Progress | None = None,
         processes: int | None = None,
     ) -> SyncReport:
@@ -143,8 +144,8 @@ class Index:
         With ``remove``, articles whose file is gone go into the past; without it nothing is
         taken away. ``include`` and ``exclude`` are shell patterns, ``field_map`` names our fields
         for the names that records have. ``dry_run`` only plans. What cannot be read is told to
-        ``left_out``; ``progress`` is told of files read, files to read, and articles. What was
-        done is committed every minute, so that interrupted work goes on from there. Raises
+        ``left_out``, what is odd to ``warned``; ``progress`` is told of files read, files to
+        read, and articles. What was done is committed every minute, so that interrupted work goes on from there. Raises
         RebuildRefused where less than half of the articles would be left, unless ``allow_loss``.
         """
         from searchidx.index.syncing import Sources, sync
@@ -157,6 +158,7 @@ class Index:
             dry_run=dry_run,
             allow_loss=allow_loss,
             left_out=left_out,
+            warned=warned,
             progress=progress,
             processes=processes,
         )
@@ -228,6 +230,7 @@ class Index:
         field_map: Mapping[str, str] | None = None,
         allow_loss: bool = False,
         left_out: Callable[[LeftOut], None] | None = None,
+        warned: Callable[[str], None] | None = None,
         progress: Progress | None = None,
         processes: int | None = None,
     ) -> SyncReport:
@@ -242,6 +245,7 @@ class Index:
             Sources(tuple(map(str, paths)), tuple(include), tuple(exclude), field_map or {}),
             allow_loss=allow_loss,
             left_out=left_out,
+            warned=warned,
             progress=progress,
             processes=processes,
         )

@@ -1,94 +1,123 @@
 """Which articles tell the same story: one text, carried by several outlets with small changes.
 
-Candidates are articles whose sketches share a hash; each pair of them is compared by all its
-shingles (searchidx.analysis.shingles) and by its figures. Pairs that resemble each other make
-stories; whoever is in one also resembles the story's lead, its first article, if less so: that
-keeps a running story, of which every report repeats half of the last, from becoming one.
-(A. Broder, "On the resemblance and containment of documents", SEQUENCES 1997.)
+Candidates are articles whose sketches share hashes (searchidx.analysis.shingles); each pair of
+them is compared word by word (searchidx.index.resemblance). Pairs that resemble each other make
+stories; whoever is in one also resembles the story's lead, its first article, somewhat: a running
+story, of which every report repeats half of the last, is not one story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from searchidx.analysis.numbering import WordNumbers
-from searchidx.analysis.shingles import NO_SHINGLE, WordHashes, figures, shingles
+from searchidx.analysis.shingles import NO_SHINGLE
+from searchidx.index.resemblance import Comparison, Texts
 
-__all__ = ["LEAD_THRESHOLD", "THRESHOLD", "candidates", "resemblance", "stories"]
+__all__ = ["LEAD_THRESHOLD", "THRESHOLD", "candidates", "stories"]
 
 Array = npt.NDArray[Any]
-Texts = Callable[[Array], Sequence[tuple[bytes, bytes]]]
 
-THRESHOLD = 0.32
+THRESHOLD = 0.6
 """From which resemblance on two articles are the same story."""
 
-LEAD_THRESHOLD = 0.1
+LEAD_THRESHOLD = 0.6
 """How much an article of a story resembles the story's lead at least."""
 
-_COMMONPLACE = 16  # a hash of more sketches than this is a turn of phrase; one alone says little
-_CHANCE = 1.5  # standard errors of a share, of which one is 0.5 / sqrt(n) at most, times two
-_LEAST_PART = 0.2  # of all shingles of both, the resemblance proper (Jaccard)
-_SAME_FIGURES = 0.75
-_FIGURE_CHANCE = 0.45
-_BLOCK = 20_000  # pairs compared together
-_BATCH = 256
+_SHARED = 2  # hashes that sketches share: one is chance, and costs ten times the comparisons
+_SHARED_COMMON = 3  # where all of them are turns of phrase
+_RARE = 3  # rows with a hash that only so many have are compared for that one alone
+_FEW = 8  # rows with a hash that are all paired; what more have is a turn of phrase
 _ROW_BITS = np.uint64(32)
 
 
 def candidates(sketches: Array, new_from: int = 0) -> tuple[Array, Array]:
     """The pairs of rows to be compared, as two arrays (int64), ``left < right``.
 
-    ``sketches`` has one row an article (uint32). Pairs have a row from ``new_from`` on. Of the
-    rows that share a hash each is paired with the one before it and with the first, so that the
-    pairs stay fewer than twice the hashes and yet join all the rows. What is paired with a row
-    depends on the rows before it only: rows added later change none of the pairs there were.
+    ``sketches`` has one row an article (uint32). The rows of a pair share two hashes, or one that
+    hardly any other row has, and one of them is from ``new_from`` on. A row is paired with all
+    rows before it that share a hash, if they are few; where they are many, only with the first
+    and the last of those before it that share the same two hashes, if they share a third one. So
+    the pairs do not grow faster than the rows, and rows added later change none of the pairs
+    there were.
     """
-    hashes, rows = _shared_entries(sketches, new_from)
-    packed = np.sort((hashes.astype(np.uint64) << _ROW_BITS) | rows.astype(np.uint64))
-    hashes = (packed >> _ROW_BITS).astype(np.uint32)
-    rows = packed.astype(np.uint32).astype(np.int64)
-    begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = hashes[1:] != hashes[:-1]
-    firsts = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
-    places = np.arange(len(rows)) - firsts
-    lefts, rights, common = [], [], []
-    for at, before in (
-        (np.flatnonzero(places >= 1), firsts),
-        (np.flatnonzero(places >= 2), np.arange(-1, len(rows) - 1)),
-    ):
-        at = at[rows[at] >= new_from]
-        lefts.append(rows[before[at]])
-        rights.append(rows[at])
-        common.append(places[at] >= _COMMONPLACE)
-    left, right = np.concatenate(lefts), np.concatenate(rights)
-    common = np.concatenate(common)
-    pairs = _packed(left, right)
-    # A pair with one uncommon hash is found by that one too.
-    sure = np.unique(pairs[~common & (left < right)])
-    perhaps = np.setdiff1d(pairs[common & (left < right)], sure)
-    perhaps = perhaps[_shared(sketches, *_unpacked(perhaps)) > 1]
-    return _unpacked(np.sort(np.concatenate([sure, perhaps])))
+    hashes, rows = _entries(sketches, new_from)
+    packed = np.sort(_packed(hashes, rows))
+    hashes, rows = packed >> _ROW_BITS, packed.astype(np.uint32).astype(np.int64)
+    _, places, sizes = _groups(hashes)
+    pairs = [np.zeros(0, dtype=np.uint64)]
+    rare = [np.zeros(0, dtype=np.uint64)]
+    for back in range(1, _FEW):
+        at = np.flatnonzero((places >= back) & (places < _FEW) & (rows >= new_from))
+        pairs.append(_packed(rows[at - back], rows[at]))
+        rare.append(pairs[-1][places[at] < _RARE])
+    many = sizes > _FEW
+    twice = _by_two(hashes[many], rows[many], places[many] >= _FEW, new_from)
+    few = _sharing(sketches, np.concatenate(pairs), _SHARED)
+    common = _sharing(sketches, np.concatenate([pairs[0], *twice]), _SHARED_COMMON)
+    alone = _sharing(sketches, np.concatenate(rare), 1)
+    return _unpacked(_distinct(np.concatenate([few, common, alone])))
 
 
-def _shared_entries(sketches: Array, new_from: int) -> tuple[Array, Array]:
-    """The hashes of the sketches that new rows have, and their rows; the others' may be among."""
+def _sharing(sketches: Array, pairs: Array, least: int) -> Array:
+    """The pairs of different rows that share at least so many hashes, each once."""
+    pairs = _distinct(pairs)
+    left, right = _unpacked(pairs)
+    kept: Array = pairs[(left != right) & (_shared(sketches, left, right) >= least)]
+    return kept
+
+
+def _distinct(keys: Array) -> Array:
+    """The keys, sorted, each once."""
+    keys = np.sort(keys)
+    return keys[_firsts(keys)]
+
+
+def _groups(keys: Array) -> tuple[Array, Array, Array]:
+    """Of sorted keys: where the run of each begins, its place in the run, the run's length."""
+    starts = np.flatnonzero(_firsts(keys))
+    sizes = np.diff(starts, append=len(keys))
+    firsts = np.repeat(starts, sizes)
+    return firsts, np.arange(len(keys)) - firsts, np.repeat(sizes, sizes)
+
+
+def _by_two(hashes: Array, rows: Array, late: Array, new_from: int) -> list[Array]:
+    """Pairs of rows that share two hashes, of which each is ``late`` in the later row."""
+    order = np.argsort(rows, kind="stable")
+    hashes, rows, late = hashes[order], rows[order], late[order]
+    _, places, sizes = _groups(rows)
+    keys, owners, both_late = [], [], []
+    for back in range(1, int(sizes.max(initial=0))):
+        at = np.flatnonzero(places >= back)
+        # Entries of a row are in the order of their hashes.
+        keys.append((hashes[at - back] << _ROW_BITS) | hashes[at])
+        owners.append(rows[at])
+        both_late.append(late[at - back] & late[at])
+    if not keys:
+        return []
+    key, owner, last = np.concatenate(keys), np.concatenate(owners), np.concatenate(both_late)
+    order = np.lexsort((owner, key))
+    key, owner, last = key[order], owner[order], last[order]
+    firsts, places, _ = _groups(key)
+    at = np.flatnonzero((places > 0) & last & (owner >= new_from))
+    return [_packed(owner[before], owner[at]) for before in (at - 1, firsts[at])]
+
+
+def _entries(sketches: Array, new_from: int) -> tuple[Array, Array]:
+    """The hashes of the sketches, and their rows: at least of those that new rows have."""
+    columns = sketches.shape[1]
+    at = np.arange(new_from * columns, sketches.size)
     if new_from:
-        # A look-up in a small table says of nearly all old hashes that no new row has them.
-        fresh = sketches[new_from:]
+        # A look in a small table tells of nearly all old hashes that no new row has them.
         wanted = np.zeros(1 << 16, dtype=bool)
-        wanted[(fresh & 0xFFFF).ravel()] = True
-        low = np.ascontiguousarray(sketches[:new_from]).astype(np.uint16)
-        old = np.flatnonzero(wanted[low].ravel())
-        at = np.concatenate([old, np.arange(fresh.size) + new_from * sketches.shape[1]])
-    else:
-        at = np.arange(sketches.size)
+        wanted[sketches[new_from:].astype(np.uint16)] = True
+        old = np.flatnonzero(wanted[sketches[:new_from].astype(np.uint16)])
+        at = np.concatenate([old, at])
     hashes = sketches.ravel()[at]
     real = hashes != NO_SHINGLE
-    return hashes[real], at[real] // sketches.shape[1]
+    return hashes[real], at[real] // columns
 
 
 def _packed(left: Array, right: Array) -> Array:
@@ -109,88 +138,11 @@ def _shared(sketches: Array, left: Array, right: Array) -> Array:
     return count
 
 
-def resemblance(left: Array, right: Array, texts: Texts) -> Array:
-    """How much the articles of each pair resemble each other, from 0 to 1 (float64).
-
-    The part of the shingles of the one with fewer that the other has too, so that what another
-    outlet adds does not count (containment, Broder's section 2), less what the share may owe to
-    chance where the shingles are few. It is 0 where the figures are not the same for the most
-    part: reports of earnings, fixings and bonds differ in nothing else but names; and where one
-    article is but a small part of the other.
-    """
-    found = np.zeros(len(left))
-    for start in range(0, len(left), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        rows, places = np.unique(np.concatenate([left[block], right[block]]), return_inverse=True)
-        one, other = np.split(places, 2)
-        words, numbers = _sets_of(rows, texts)
-        found[block] = _weighed(words.compared(one, other), numbers.compared(one, other))
-    return found
-
-
-def _weighed(words: tuple[Array, Array, Array], numbers: tuple[Array, Array, Array]) -> Array:
-    both, ours, theirs = words
-    fewer = np.maximum(np.minimum(ours, theirs), 1)
-    found = both / fewer - _CHANCE / np.sqrt(fewer)
-    found[both < _LEAST_PART * (ours + theirs - both)] = 0
-    both, ours, theirs = numbers
-    fewer = np.minimum(ours, theirs)
-    # So many of n figures: of one all, of two one, of ten six.
-    found[both < _SAME_FIGURES * fewer - _FIGURE_CHANCE * np.sqrt(fewer)] = 0
-    return np.maximum(found, 0)
-
-
-class _Sets:
-    """Sets of hashes end to end, sorted, each with an own size."""
-
-    def __init__(self) -> None:
-        self._parts: list[Array] = []
-        self._sizes: list[Array] = []
-
-    def add(self, values: Array, counts: Array) -> None:
-        """Take the next sets, of values as they come, with repetitions."""
-        owners = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-        keys = np.sort((owners << _ROW_BITS) | (values & np.uint64(0xFFFF_FFFF)))
-        keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
-        self._parts.append(keys.astype(np.uint32))
-        owners = (keys >> _ROW_BITS).astype(np.int64)
-        self._sizes.append(np.bincount(owners, minlength=len(counts)))
-
-    def close(self) -> None:
-        self._values = np.concatenate([np.zeros(0, np.uint32), *self._parts])
-        self._counts = np.concatenate([np.zeros(0, np.int64), *self._sizes])
-        self._starts = np.cumsum(self._counts) - self._counts
-
-    def compared(self, one: Array, other: Array) -> tuple[Array, Array, Array]:
-        """The sizes of the sets' intersections, and their own."""
-        keys = np.sort(np.concatenate([self._keyed(one), self._keyed(other)]))
-        twice = keys[1:][keys[1:] == keys[:-1]]
-        pairs = (twice >> _ROW_BITS).astype(np.int64)
-        return np.bincount(pairs, minlength=len(one)), self._counts[one], self._counts[other]
-
-    def _keyed(self, which: Array) -> Array:
-        """The values of sets, each behind the number of its pair."""
-        counts = self._counts[which]
-        offsets = np.repeat(self._starts[which] - np.cumsum(counts) + counts, counts)
-        pairs = np.repeat(np.arange(len(which), dtype=np.uint64), counts)
-        return (pairs << _ROW_BITS) | self._values[offsets + np.arange(len(offsets))]
-
-
-def _sets_of(rows: Array, texts: Texts) -> tuple[_Sets, _Sets]:
-    """The shingles and the figures of articles."""
-    numbering = WordNumbers()
-    hashes = WordHashes(numbering)
-    both = _Sets(), _Sets()
-    for start in range(0, len(rows), _BATCH):
-        batch = texts(rows[start : start + _BATCH])
-        found = numbering.number([text for pair in batch for text in pair])
-        counts = found.counts.reshape(-1, 2).sum(axis=1)
-        known = hashes.all()
-        for sets, of in zip(both, (shingles, figures), strict=True):
-            sets.add(*of(found.numbers, counts, known))
-    for sets in both:
-        sets.close()
-    return both
+def _firsts(keys: Array) -> Array:
+    """Which of sorted keys differ from the one before."""
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return first
 
 
 def stories(labels: Array, sketches: Array, new_from: int, texts: Texts) -> Array:
@@ -203,59 +155,57 @@ def stories(labels: Array, sketches: Array, new_from: int, texts: Texts) -> Arra
     labels = labels.astype(np.int64)
     labels[new_from:] = 0
     left, right = candidates(sketches, new_from)
-    alike = resemblance(left, right, texts) >= THRESHOLD
+    if not len(left):
+        return labels
+    comparison = Comparison(len(labels), texts)
+    found = comparison.of(left, right)
+    alike = np.flatnonzero(found >= THRESHOLD)
+    closest = alike[np.argsort(-found[alike], kind="stable")]
     # A story is looked at as its lead: the first of its rows.
     leads = np.arange(len(labels))
     _, firsts, places = np.unique(labels, return_index=True, return_inverse=True)
     leads[labels > 0] = firsts[places[labels > 0]]
-    story = _joined(leads, left[alike], right[alike], texts)
-    return _numbered(labels, story[leads])
+    story = _joined(leads, left[closest], right[closest], comparison)
+    return _numbered(labels, story)
 
 
-def _joined(leads: Array, left: Array, right: Array, texts: Texts) -> Array:
-    """For each lead the lead of the story that it is found to belong to."""
-    story = np.arange(len(leads))
-    compared = np.sort(_packed(left, right))
-    ones, others = leads[left], leads[right]
-    while len(ones):
-        nodes, components = _components(ones, others)
-        _, firsts, places = np.unique(components, return_index=True, return_inverse=True)
-        lead = nodes[firsts[places]]  # nodes are in order: the first is the earliest
-        # What was found like the lead need not be compared with it once more.
-        open_ = np.flatnonzero((lead != nodes) & ~_among(_packed(lead, nodes), compared))
-        unlike = resemblance(lead[open_], nodes[open_], texts) < LEAD_THRESHOLD
-        left_over = nodes[open_[unlike]]
-        story[nodes] = lead
-        story[left_over] = left_over
-        # Those that are unlike the lead may be like each other.
-        again = _among(ones, left_over) & _among(others, left_over)
-        ones, others = ones[again], others[again]
-    return story
+def _joined(leads: Array, left: Array, right: Array, comparison: Comparison) -> Array:
+    """The lead of each row's story, joined by pairs, closest first, whose leads are not unlike.
 
+    This is single-link clustering (Kruskal's algorithm) with a condition. What it needs to know
+    of leads is found for many pairs at once: those that wait for it keep their turn.
+    """
+    parents = leads.tolist()
 
-def _components(ones: Array, others: Array) -> tuple[Array, Array]:
-    """The nodes that edges join, in order, and a number for the component of each."""
-    nodes, places = np.unique(np.concatenate([ones, others]), return_inverse=True)
-    parents = list(range(len(nodes)))
+    def lead(row: int) -> int:
+        while parents[row] != row:
+            parents[row] = row = parents[parents[row]]
+        return row
 
-    def root(node: int) -> int:
-        while parents[node] != node:
-            parents[node] = node = parents[parents[node]]
-        return node
-
-    for one, other in zip(*(half.tolist() for half in np.split(places, 2)), strict=True):
-        one, other = root(one), root(other)
-        parents[max(one, other)] = min(one, other)
-    return nodes, np.array([root(node) for node in range(len(nodes))])
-
-
-def _among(values: Array, of: Array) -> Array:
-    """Which of the values are among others, which are sorted."""
-    places = np.searchsorted(of, values)
-    found = np.zeros(len(values), dtype=bool)
-    inside = places < len(of)
-    found[inside] = of[places[inside]] == values[inside]
-    return found
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    known = dict.fromkeys(pairs, True)
+    while pairs:
+        unknown: dict[tuple[int, int], None] = {}
+        waiting: set[int] = set()
+        later = []
+        for pair in pairs:
+            one, other = sorted((lead(pair[0]), lead(pair[1])))
+            if one == other:
+                continue
+            passed = known.get((one, other))
+            if passed is None:
+                unknown[one, other] = None
+            if passed is None or (passed and (one in waiting or other in waiting)):
+                waiting |= {one, other}
+                later.append(pair)
+            elif passed:
+                parents[other] = one
+        pairs = later
+        if unknown:
+            ones, others = np.array(list(unknown)).T
+            like = comparison.of(ones, others) >= LEAD_THRESHOLD
+            known.update(zip(unknown, like.tolist(), strict=True))
+    return np.array([lead(row) for row in range(len(parents))])
 
 
 def _numbered(labels: Array, story: Array) -> Array:

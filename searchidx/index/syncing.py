@@ -114,12 +114,13 @@ def sync(
     dry_run: bool = False,
     allow_loss: bool = False,
     left_out: Callable[[LeftOut], None] | None = None,
+    warned: Callable[[str], None] | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> SyncReport:
     """Make the index in the directory equal to its sources; see ``Index.sync``."""
     began = time.perf_counter()
-    walked = _Walked(sources, left_out)
+    walked = _Walked(sources, left_out, warned)
     run = _Run(sources, walked, progress)
     if dry_run:
         manifest = Manifest.read(directory)
@@ -145,12 +146,13 @@ def rebuild(
     *,
     allow_loss: bool = False,
     left_out: Callable[[LeftOut], None] | None = None,
+    warned: Callable[[str], None] | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> SyncReport:
     """Build an index of the sources beside what the directory has, and swap in one step."""
     began = time.perf_counter()
-    walked = _Walked(sources, left_out)
+    walked = _Walked(sources, left_out, warned)
     run = _Run(sources, walked, progress)
     with replacement(directory, processes) as transaction:
         run.plan(transaction.catalog, remove=False)
@@ -162,10 +164,16 @@ def rebuild(
 class _Walked:
     """The files of some sources, and what could not be looked into."""
 
-    def __init__(self, sources: Sources, left_out: Callable[[LeftOut], None] | None) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        left_out: Callable[[LeftOut], None] | None,
+        warned: Callable[[str], None] | None,
+    ) -> None:
         from searchidx.ingest import walk
 
         self._told = left_out
+        self.warn = warned or (lambda warning: None)
         self.unseen: list[str] = []
         self.reasons: Counter[str] = Counter()
         self.found = walk(sources.paths, self._unseen, sources.include, sources.exclude)
@@ -357,6 +365,8 @@ class _Run:
                 self._found += 1
                 if self._found % 1000 == 0:
                     self._progress(self._files, self._files + len(self._waiting) + 1, self._found)
+                for warning in reading.warnings:
+                    self._walked.warn(f"{reading.path}: {warning}")
                 article = reading.article
                 if article.id != article_id:
                     article = article.with_fields(id=article_id)
@@ -382,7 +392,7 @@ class _Run:
             reasons[what.reason] += 1
             self._walked.leave_out(what)
 
-        readings = self._read(Path(file.path), leave_out)
+        readings = self._read(Path(file.path), leave_out, self._sources.field_map)
         first = next(readings, None)
         if first is None:
             return

@@ -1,79 +1,146 @@
-"""From paths to readings: which files there are, which reader each one is for."""
+"""From paths to readings: each file is opened, read by its format, and told of if it cannot be."""
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from searchidx.errors import ReadError
-from searchidx.ingest.html import HtmlReader
-from searchidx.ingest.json_records import JsonLinesReader, JsonReader
-from searchidx.ingest.reading import LeftOut, Reader, Reading
-from searchidx.ingest.sniff import SNIFFED_BYTES, binary_kind, content_of
-from searchidx.ingest.text import TextReader
+from searchidx.ingest.containers import Budget, buffered
+from searchidx.ingest.formats import Formats
+from searchidx.ingest.reading import LeftOut, OnLeftOut, Reading
+from searchidx.ingest.walking import find_files, os_reason
 
-__all__ = ["find_files", "read_file", "read_files"]
+__all__ = ["find_files", "read_file", "read_files", "read_stream"]
 
-_TEXT, _HTML, _JSON, _JSON_LINES = TextReader(), HtmlReader(), JsonReader(), JsonLinesReader()
-_READERS: tuple[Reader, ...] = (_TEXT, _HTML, _JSON, _JSON_LINES)
-_BY_SUFFIX = {suffix: reader for reader in _READERS for suffix in reader.suffixes}
+_BUFFER = 64 * 1024
+_COMMON_NAMES = Formats()
 
 
-def find_files(paths: Iterable[Path | str], left_out: Callable[[LeftOut], None]) -> list[Path]:
-    """Every file under the paths, sorted, each real file once.
+def read_file(
+    path: Path | str,
+    left_out: OnLeftOut,
+    field_map: Mapping[str, str] | None = None,
+) -> Iterator[Reading]:
+    """The articles of one file; what cannot be read is told to ``left_out``, never raised.
 
-    Hidden files and folders are passed over, unless named in ``paths``. What is missing, cannot
-    be entered, or leads back to a folder above it is told to ``left_out``.
+    ``field_map`` goes from names of fields in records (JSON, CSV) to ours, ``{"meta.title":
+    "title"}``; ValueError where a name is none of ours. A file that changes while it is read is
+    left out, with the last of the articles that it gave until then.
     """
-    found: dict[tuple[int, int], Path] = {}
-    entered: set[tuple[int, int]] = set()
-    # Each folder to visit comes with the folders above it, by which a loop is known.
-    waiting: list[tuple[Path, tuple[tuple[int, int], ...]]] = [(Path(p), ()) for p in paths]
-    waiting.reverse()
-    while waiting:
-        path, above = waiting.pop()
-        try:
-            status = path.stat()
-            identity = (status.st_dev, status.st_ino)
-            if not stat.S_ISDIR(status.st_mode):
-                found.setdefault(identity, path)
-                continue
-            if identity in above:
-                left_out(LeftOut(path, "folder that contains itself"))
-                continue
-            if identity in entered:
-                continue
-            entered.add(identity)
-            names = sorted(child.name for child in path.iterdir() if not child.name.startswith("."))
-        except (OSError, ValueError) as error:
-            left_out(LeftOut(path, _reason(error)))
-            continue
-        waiting.extend((path / name, (*above, identity)) for name in reversed(names))
-    return sorted(found.values())
-
-
-def read_file(path: Path | str, left_out: Callable[[LeftOut], None]) -> Iterator[Reading]:
-    """The articles of one file; what cannot be read is told to ``left_out``, never raised."""
     path = Path(path)
+    formats = _formats(field_map)
     try:
-        with _open(path) as file:
-            yield from _reader(path, file).read(file, path, left_out)
+        file = _open(path)
     except ReadError as error:
         left_out(LeftOut(path, error.reason))
+        return
     except (OSError, ValueError) as error:
-        left_out(LeftOut(path, _reason(error)))
+        left_out(LeftOut(path, os_reason(error)))
+        return
+    told = _OneBehind(left_out)
+    try:
+        with file:
+            before = os.fstat(file.fileno())
+            readings = formats.read(file, path, told.leave_out, Budget(lambda: before.st_size))
+            yield from told.behind(_read_safely(readings, path, told.leave_out))
+            if _moment(os.fstat(file.fileno())) != _moment(before):
+                told.replace(LeftOut(path, "changed while it was read"))
+            elif told.reading is not None:
+                yield told.reading
+    finally:
+        told.finish()
 
 
 def read_files(
-    paths: Iterable[Path | str], left_out: Callable[[LeftOut], None]
+    paths: Iterable[Path | str],
+    left_out: OnLeftOut,
+    field_map: Mapping[str, str] | None = None,
 ) -> Iterator[Reading]:
     """The articles of every file under the paths, in the order of the files' names."""
     for path in find_files(paths, left_out):
-        yield from read_file(path, left_out)
+        yield from read_file(path, left_out, field_map)
+
+
+def read_stream(
+    stream: BinaryIO,
+    name: Path | str,
+    left_out: OnLeftOut,
+    field_map: Mapping[str, str] | None = None,
+) -> Iterator[Reading]:
+    """The articles of an open file or pipe, as standard input.
+
+    ``name`` is what readings and messages call it; a suffix of it counts as a file's does. The
+    stream is read to its end and left open.
+    """
+    path = Path(name)
+    came = 0
+
+    def take(size: int) -> bytes:
+        nonlocal came
+        piece = stream.read(size)
+        came += len(piece)
+        return piece
+
+    readings = _formats(field_map).read(buffered(take), path, left_out, Budget(lambda: came))
+    yield from _read_safely(readings, path, left_out)
+
+
+def _read_safely(readings: Iterator[Reading], path: Path, left_out: OnLeftOut) -> Iterator[Reading]:
+    """The readings; trouble ends them and is told."""
+    try:
+        yield from readings
+    except ReadError as error:
+        left_out(LeftOut(path, error.reason))
+    except OSError as error:
+        left_out(LeftOut(path, os_reason(error)))
+    except Exception as error:  # a fault of ours costs the file that shows it, not the run
+        left_out(LeftOut(path, f"cannot be read ({type(error).__name__})"))
+
+
+def _formats(field_map: Mapping[str, str] | None) -> Formats:
+    return Formats(field_map) if field_map else _COMMON_NAMES
+
+
+class _OneBehind:
+    """The last reading and the last thing left out, held until it is known if the file changed.
+
+    What a file gave last before it was cut under the reader's hands is what the cut went through.
+    """
+
+    def __init__(self, left_out: OnLeftOut) -> None:
+        self._left_out = left_out
+        self._held: LeftOut | None = None
+        self.reading: Reading | None = None
+
+    def behind(self, readings: Iterator[Reading]) -> Iterator[Reading]:
+        """All readings but the last, which is held."""
+        for reading in readings:
+            if self.reading is not None:
+                yield self.reading
+            self.reading = reading
+
+    def leave_out(self, what: LeftOut) -> None:
+        """Tell of what was held, and hold this."""
+        self.finish()
+        self._held = what
+
+    def replace(self, what: LeftOut) -> None:
+        """Hold this in the place of what was held."""
+        self._held = what
+
+    def finish(self) -> None:
+        """Tell of what was held."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._left_out(held)
+
+
+def _moment(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
 
 
 def _open(path: Path) -> BinaryIO:
@@ -85,41 +152,4 @@ def _open(path: Path) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise ReadError("not a regular file")
-    return os.fdopen(descriptor, "rb")
-
-
-def _reader(path: Path, file: BinaryIO) -> Reader:
-    """The reader for what the file holds, or else for what it is called. Raises ReadError."""
-    head = file.read(SNIFFED_BYTES)
-    file.seek(0)
-    suffix = path.suffix.lower()
-    named = _BY_SUFFIX.get(suffix)
-    if named is _JSON_LINES:
-        return named
-    binary = binary_kind(head)
-    if binary is None:
-        content = content_of(head)
-        if content == "html":
-            return _HTML
-        if content == "json" and named is not _TEXT:
-            return _JSON
-    if named is None:
-        raise ReadError(f"unknown file type {suffix}".rstrip())
-    if binary is not None:
-        raise ReadError(f"binary file ({binary})")
-    return named
-
-
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, ValueError):
-        return "no such file or folder"
-    known = {
-        errno.ENOENT: "no such file or folder",
-        errno.ENOTDIR: "no such file or folder",
-        errno.EACCES: "permission denied",
-        errno.EPERM: "permission denied",
-        errno.ELOOP: "symbolic link that leads to itself",
-        errno.ENXIO: "not a regular file",
-        errno.EISDIR: "not a regular file",
-    }
-    return known.get(error.errno or 0, (error.strerror or "cannot be read").lower())
+    return os.fdopen(descriptor, "rb", buffering=_BUFFER)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from searchidx.errors import ReadError
 from searchidx.ingest.encodings import declared_encoding, decode, undo_double_encoding
-from searchidx.ingest.findings import Findings
-from searchidx.ingest.labels import labelled_parts
-from searchidx.ingest.page_metadata import offer_metadata
+from searchidx.ingest.findings import SAID, Findings
+from searchidx.ingest.labels import head_parts, labelled_parts
+from searchidx.ingest.main_text import main_text
+from searchidx.ingest.page import Page
+from searchidx.ingest.page_address import is_own_address
+from searchidx.ingest.page_dates import blocks_near
+from searchidx.ingest.page_metadata import marked_body, offer_metadata
 from searchidx.ingest.reading import OnLeftOut, Reading, read_whole
-from searchidx.ingest.text import offer_body
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+from searchidx.ingest.text import offer_body, offer_head
 
 __all__ = ["HtmlReader"]
 
 _DEEPEST = 2_000
+_LINES = ("p", "div", "li", "td")
+_LONGEST_NOTICE = 800
+_STATEMENT = re.compile(r"special\s+(?:statement|notice)|特别(?:声明|提示)|郑重声明", re.I)
+_ONLY_IN_TEXT = ("tags", "section", "standing", "republisher")  # elsewhere: the site's
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*?(/?)>", re.I)
 _VOID = frozenset(
     [
@@ -55,14 +58,26 @@ class HtmlReader:
         if _is_deep(text):
             raise ReadError("HTML nested too deeply")
         found = Findings()
-        soup = _parsed(text)
-        offer_metadata(soup, found)
-        lines = _without_title(_main_text(text), str(found["title"]) if "title" in found else "")
+        page = Page(text)
+        offer_metadata(page, found)
+        title = found.get("title") or ""
+        lines = main_text(page, title, marked_body(page))
         labelled = Findings()
-        offer_body(lines, labelled, "trafilatura")
+        offer_body(lines[offer_head(lines, 0, labelled) :], labelled, "trafilatura")
         found.take_over(labelled)
-        _offer_labels(soup, found)
+        _offer_labels(page, found)
+        _check_address(found)
         yield found.reading(path)
+
+
+def _check_address(found: Findings) -> None:
+    """Forget an address that only one rule tells and that does not fit the article."""
+    if "url" not in found or found.rule("url") != "og:url":
+        return
+    title, body = (found.get(name) or "" for name in ("title", "body"))
+    if not is_own_address(found["url"], title, body, found.get("date")):
+        found.warn(f"og:url {found['url']} is another page's: not taken")
+        found.withdraw("url")
 
 
 def _is_deep(text: str) -> bool:
@@ -77,47 +92,24 @@ def _is_deep(text: str) -> bool:
     return False
 
 
-def _parsed(text: str) -> BeautifulSoup:
-    from bs4 import BeautifulSoup
-
-    with warnings.catch_warnings():
-        # What is odd about a page is no news to its reader.
-        warnings.simplefilter("ignore")
-        try:
-            return BeautifulSoup(text, "lxml")
-        except Exception as error:  # a third party's parser, and any page at all
-            raise ReadError(f"HTML that cannot be parsed ({type(error).__name__})") from None
-
-
-def _main_text(text: str) -> list[str]:
-    """The lines of the article's body, one a paragraph."""
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            body = trafilatura.extract(text, include_comments=False, include_tables=True)
-        except Exception as error:  # as above
-            raise ReadError(f"HTML that cannot be parsed ({type(error).__name__})") from None
-    return (body or "").split("\n")
-
-
-def _without_title(lines: list[str], title: str) -> list[str]:
-    folded = " ".join(title.casefold().split())
-    begin = 0
-    while begin < min(3, len(lines)):
-        if folded and " ".join(lines[begin].casefold().split()) == folded:
-            return lines[begin + 1 :]
-        begin += 1
-    return lines
-
-
-def _offer_labels(soup: BeautifulSoup, found: Findings) -> None:
+def _offer_labels(page: Page, found: Findings) -> None:
     """Labelled parts that stand outside the running text, as an editor's line in a footer."""
-    for block in soup.find_all(["p", "div", "span", "li", "td"]):
-        text = " ".join(block.get_text(" ").split())
-        if len(text) <= 300:
-            for part in labelled_parts(text):
-                if part.kind not in found and part.kind != "notice":
-                    found.offer_parts([part])
+    for block in page.elements("span", *_LINES):
+        if block.tag != "span" and next(block.iterdescendants(*_LINES), None) is not None:
+            continue
+        text = page.spaced(block)
+        if len(text) > _LONGEST_NOTICE:
+            continue
+        for part in labelled_parts(text):
+            if part.kind in found or part.kind in _ONLY_IN_TEXT:
+                continue
+            if part.kind == "notice" and not _STATEMENT.match(part.value):
+                continue  # the site's own copyright line stands on every page
+            found.offer_parts([part])
+    # What a line at the title says of the source counts for more than the page's metadata.
+    if "source" in found and found.rule("source") not in SAID and "title" in found:
+        for text in blocks_near(page, str(found["title"])):
+            for part in head_parts(text) if len(text) <= 200 else ():
+                if part.kind == "source" and part.rule in SAID and "://" not in part.value:
+                    found.offer_source(part.value, part.rule)
+                    return

@@ -14,10 +14,31 @@ from typing import Literal
 
 from searchidx.ingest.dates import leading_date, trailing_date, whole_date
 
-__all__ = ["Part", "closing_parts", "head_parts", "labelled_parts", "tail_parts"]
+__all__ = [
+    "Part",
+    "closing_parts",
+    "head_parts",
+    "is_agency",
+    "labelled_parts",
+    "opening_agency",
+    "tail_parts",
+]
 
 Kind = Literal[
-    "authors", "editor", "responsible_editor", "source", "url", "agency", "date", "notice"
+    "authors",
+    "editor",
+    "responsible_editor",
+    "translator",
+    "source",
+    "republisher",
+    "url",
+    "agency",
+    "date",
+    "updated",
+    "section",
+    "tags",
+    "standing",
+    "notice",
 ]
 
 
@@ -36,17 +57,30 @@ _LABELS: dict[Kind, str] = {
         r"|责任编辑|责编|责任编校|执行主编"
     ),
     "editor": r"edit|editors?|edited\s+by|web\s+editor|编辑|网络编辑|实习编辑|编\s辑",
+    "translator": r"translators?|translated\s+by|translation(?:\s+by)?|翻译|译者|编译|译文",
     "authors": (
         r"authors?|reporters?|written\s+by|reported\s+by|by|correspondents?"
         r"|作者|记者|本报记者|本网记者|通讯员|撰文|撰稿|文字"
     ),
-    "source": r"sources?|original\s+source|来源|稿件来源|文章来源|信息来源|新闻来源|稿源",
+    "source": (
+        r"sources?|original\s+source|(?:reprinted|reposted|republished)\s+(?:from|with\s+permission"
+        r"\s+(?:from|of))|(?:originally|first)\s+(?:published|appeared)(?:\s+(?:in|by|on|at))?"
+        r"|来源|稿件来源|文章来源|信息来源|新闻来源|稿源|转载自|转自|原载|摘自|本文(?:转载自|转自|来源)"
+    ),
+    "republisher": r"republishers?|republished\s+by|reprinted\s+by|转载(?:媒体|平台|者|单位)",
     "url": r"url|link|original\s+link|permalink|原文链接|本文链接|网址|链接",
     "agency": r"(?:news\s+)?agency|通讯社",
     "date": (
         r"(?:publication\s+|release\s+)?date|published(?:\s+on)?|posted(?:\s+on)?|released"
         r"|发布时间|发布日期|发表时间|时间|日期"
     ),
+    "updated": (
+        r"(?:last\s+)?updated?(?:\s+(?:on|at))?|(?:last\s+)?modified(?:\s+on)?"
+        r"|更新时间|更新日期|最后更新(?:时间)?|修改时间"
+    ),
+    "section": r"section|category|rubric|栏目|频道|所属栏目",
+    "tags": r"tags?|keywords?|topics?|filed\s+under|标签|关键词|关键字",
+    "standing": r"standing",
     "notice": (
         r"special\s+(?:statement|notice)|(?:copyright|legal|editor'?s?)\s+(?:statement|notice)"
         r"|copyright|disclaimer|statement|notice|original\s+title"
@@ -56,7 +90,7 @@ _LABELS: dict[Kind, str] = {
 _KIND_OF: dict[str, Kind] = {f"k_{kind}": kind for kind in _LABELS}
 _LABEL = re.compile(
     "|".join(
-        rf"(?P<k_{kind}>(?<![\w-])(?:{names})|(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])(?:{names}))"
+        rf"(?P<k_{kind}>(?<![\w-])(?:{names})|(?<=[\u3400-\u9fff\d])(?=[\u3400-\u9fff])(?:{names}))"
         r"\s*[:：]\s*"
         for kind, names in _LABELS.items()
     ),
@@ -68,8 +102,22 @@ _BARE_NOTICE = re.compile(
     re.I,
 )
 _BARE_BYLINE = re.compile(
-    r"(?:by\s+(?=[A-Z]\S*\s+(?:\S+\s+)*[A-Z])|(?:本报|本网)?记者\s+(?=[\u3400-\u9fff]))(.{2,80})",
+    r"(?:(?:(?P<role>translated|edited)\s+|(?:written|reported)\s+)?by\s+"
+    r"(?=[A-Z]\S*\s+(?:\S+\s+)*[A-Z])|(?:本报|本网)?记者\s+(?=[\u3400-\u9fff]))(?P<names>.{2,80})",
     re.I,
+)
+_BY = re.compile(r"by\s+(.{2,60})", re.I)
+_ORIGIN = re.compile(
+    r"(?:(?:this|the)\s+(?:article|story|piece|report|post|item)\s+)?(?:(?:was|is|has\s+been)\s+)?"
+    r"(?:(?:originally|first)\s+(?:published|appeared|posted|printed)\s+(?:in|by|on|at|with)"
+    r"|(?:reprinted|reposted|republished)\s+(?:with\s+permission\s+(?:from|of)|from))"
+    r"\s+(?P<outlet>(?:the\s+)?[A-Z\u3400-\u9fff][^.,;:]{1,60}?|https?://\S+?)"
+    r"(?:,?\s+on\s+(?P<date>[^.]{6,40}))?(?:,?\s+and\s+(?:is|was|has)\s.{0,80})?\.?"
+    r"|(?:本文)?(?:转载自|转自|原载于?|摘自)\s*[:：]?\s*[《“]?(?P<han>[\u3400-\u9fff\w·]{2,20}?)[》”]?。?",
+    re.I,
+)
+_UPDATED = re.compile(
+    r"(?:last\s+)?(?P<how>updated|modified|published|posted)(?:\s+on)?\s+(?P<when>\S.{5,45})", re.I
 )
 _LOWER_WORD = re.compile(r"\b(?!and\b|de\b|van\b|von\b|der\b|la\b|bin\b|al\b|of\b)[a-z]{2,}\b")
 _NOTICE_WORDS = re.compile(
@@ -85,10 +133,18 @@ _AGENCY = re.compile(
     r"|Xinhua|Reuters|AP|AFP|UPI|TASS|Kyodo|Bloomberg|CNS|Yonhap|DPA|EFE|ANSA"
     r"|[\u3400-\u9fff]{1,10}(?:社|通讯社)"
 )
+_OPENING = re.compile(
+    r"[A-Z][\w .,’'/-]{1,60}?\s*[(（](?P<latin>[^()（）]{2,40})[)）]\s*[-–—:]"
+    r"|[(（]?(?P<han>[\u3400-\u9fff]{1,4}社)[\u3400-\u9fff]{0,6}\d{1,2}月\d{1,2}日[电讯]"
+)
 _SENTENCE_END = re.compile(r"[.!?。！？][\"”’)]?\s*\Z")
 _INNER_SENTENCE_END = re.compile(r"(?<![A-Z.])[.!?][\"”’)]?\s+[A-Z]|[。！？；]")
 
+_EMPHASIS = ("**", "__")  # Markdown's, around a label
 _LONGEST_NAME = 100
+_LONGEST_TAGS = 600
+_LONGEST_CLOSING = 1_000  # what closes a paragraph is at its end; the rest is not looked at
+_LONGEST_LINE = 4_000
 _TAIL_LINES = 40
 _NOTICE_CONTINUED = 6
 _WRAPPED_LINE = 120
@@ -99,6 +155,10 @@ _DIVIDERS = " \t\u3000|;；,，·"  # what stands between parts on one line
 def labelled_parts(line: str) -> tuple[Part, ...]:
     """The parts of a line that is nothing but labelled parts; empty for any other line."""
     text = line.strip()
+    if len(text) > _LONGEST_LINE:
+        return ()
+    if text.startswith(_EMPHASIS):
+        text = "".join(re.split(r"\*\*|__", text)).strip()
     if _BARE_NOTICE.match(text):
         return (Part("notice", text),)
     label = _LABEL.match(text)
@@ -106,7 +166,7 @@ def labelled_parts(line: str) -> tuple[Part, ...]:
         text = inner[1].strip()
         label = _LABEL.match(text)
     if label is None:
-        return _bare_byline(text)
+        return _bare_origin(text) or _bare_date(text) or _bare_byline(text)
     parts: list[Part] = []
     while label is not None:
         kind = _KIND_OF[label.lastgroup or ""]
@@ -183,7 +243,7 @@ def tail_parts(lines: Sequence[str]) -> tuple[int, tuple[Part, ...]]:
 def closing_parts(paragraph: str) -> tuple[str, tuple[Part, ...]]:
     """The last paragraph without what closes it, an agency or labels in brackets, and those."""
     parts: list[Part] = []
-    for label in _LABEL.finditer(paragraph):
+    for label in _LABEL.finditer(paragraph, max(0, len(paragraph) - _LONGEST_CLOSING)):
         if paragraph[: label.start()].rstrip().endswith((")", "）", "】")):
             found = labelled_parts(paragraph[label.start() :])
             if found:
@@ -202,18 +262,40 @@ def closing_parts(paragraph: str) -> tuple[str, tuple[Part, ...]]:
     return paragraph, tuple(parts)
 
 
+def is_agency(name: str) -> bool:
+    """Whether a name in a byline is a news agency's."""
+    return _AGENCY.fullmatch(name.strip()) is not None
+
+
+def opening_agency(paragraph: str) -> str:
+    """The agency of a dateline that opens the text, as in ``GENEVA (Reuters) -``; or nothing."""
+    match = _OPENING.match(paragraph)
+    name = (match["latin"] or match["han"] or "").strip() if match else ""
+    return name if is_agency(name) else ""
+
+
 def _next_label(text: str, start: int) -> re.Match[str] | None:
     """The next label that could begin a part: behind a space, a dividing mark, or Han."""
     for match in _LABEL.finditer(text, start):
         before = text[match.start() - 1]
-        if before.isspace() or before in "|;；,，/)）】" or "\u3400" <= before <= "\u9fff":
+        if before.isspace() or before in "|;；,，/)）】" or before.isdigit() or _is_han(before):
             return match
     return None
 
 
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
 def _fits(kind: Kind, value: str) -> bool:
-    if kind == "date":
+    if kind in ("date", "updated"):
         return whole_date(value) is not None
+    if kind == "standing":
+        return value.casefold() in ("corrected", "withdrawn")
+    if kind == "tags":
+        return len(value) <= _LONGEST_TAGS and not _INNER_SENTENCE_END.search(
+            value.replace("；", "")
+        )
     if kind == "url":
         return "://" in value and len(value.split()) == 1
     if "://" in value:
@@ -223,13 +305,41 @@ def _fits(kind: Kind, value: str) -> bool:
     return not (_SENTENCE_END.search(value) and len(_LOWER_WORD.findall(value)) > 1)
 
 
+def _bare_origin(text: str) -> tuple[Part, ...]:
+    """The outlet that a line names as the article's first, in a sentence instead of a label."""
+    match = _ORIGIN.fullmatch(text)
+    if match is None:
+        return ()
+    outlet = (match["outlet"] or match["han"]).strip()
+    ending = trailing_date(outlet)
+    if ending and ending[0]:
+        outlet = ending[0].removesuffix(" on").strip()
+    named = len(outlet.split()) <= 8 and len(_LOWER_WORD.findall(outlet)) <= 2
+    return (Part("source", outlet, "original source"),) if named or "://" in outlet else ()
+
+
+def _bare_date(text: str) -> tuple[Part, ...]:
+    """A line that says, without a colon, when the article was published or updated."""
+    match = _UPDATED.fullmatch(text)
+    if match is None or whole_date(match["when"]) is None:
+        return ()
+    kind: Kind = "updated" if match["how"].lower() in ("updated", "modified") else "date"
+    return (Part(kind, match["when"]),)
+
+
 def _bare_byline(text: str) -> tuple[Part, ...]:
+    agency = _BY.fullmatch(text)
+    if agency and is_agency(agency[1]):
+        return (Part("agency", agency[1], "byline"),)
     match = _BARE_BYLINE.fullmatch(text)
     if match is None or (_SENTENCE_END.search(text) and not text.endswith(("Jr.", "Sr."))):
         return ()
-    if _LOWER_WORD.search(match[1]) or len(text.split()) > 12:
+    if _LOWER_WORD.search(match["names"]) or len(text.split()) > 12:
         return ()
-    return (Part("authors", match[1], "byline"),)
+    kind: Kind = "authors"
+    if match["role"]:
+        kind = "translator" if match["role"].lower() == "translated" else "editor"
+    return (Part(kind, match["names"], "byline"),)
 
 
 def _continues(notice: str, lines: Sequence[str]) -> bool:

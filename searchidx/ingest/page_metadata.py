@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import html
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from searchidx.ingest.dates import date_in, leading_date, whole_date
 from searchidx.ingest.findings import Findings, is_article_url
-from searchidx.ingest.names import split_names
+from searchidx.ingest.labels import is_agency
+from searchidx.ingest.names import split_names, split_tags
+from searchidx.ingest.page import Page
+from searchidx.ingest.page_dates import iso_date, offer_dates
 
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
-
-__all__ = ["offer_metadata"]
+__all__ = ["marked_body", "offer_metadata"]
 
 _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Analysis|Opinion)?\w*Article|BlogPosting|Report", re.I
-)
-_META_DATES = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publication_date",
-    "publishedtime",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.issued",
-    "dcterms.date",
-    "sailthru.date",
-    "parsely-pub-date",
-    "citation_publication_date",
-    "date",
 )
 _META_AUTHORS = (
     "author",
@@ -49,32 +30,41 @@ _META_AUTHORS = (
 )
 _META_OUTLETS = ("og:site_name", "application-name", "publisher", "dc.publisher", "copyright")
 _META_TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
+_META_SECTIONS = ("article:section", "og:article:section", "parsely-section", "section")
+_META_TAGS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords")
 _TITLE_DIVIDER = re.compile(r"\s+[|–—·»-]\s+|\s*[_|｜]\s*")
-_URL_DATE = re.compile(r"/(20\d\d|19\d\d)[/-]?(0\d|1[0-2])[/-]?([0-2]\d|3[01])(?!\d)")
-_NEAR = 6  # text blocks below a heading in which a dateline is looked for
+_MARKUP = re.compile(r"</?[a-z][^>]*>", re.I)
 
 
-def offer_metadata(soup: BeautifulSoup, found: Findings) -> None:
+def offer_metadata(page: Page, found: Findings) -> None:
     """Offer every field that the page names outside its running text, best rules first."""
-    metas = _metas(soup)
-    for record in _records(soup):
+    metas = _metas(page)
+    for record in _records(page):
         _offer_record(record, found)
-    _offer_title(soup, metas, found)
-    for name in _META_DATES:
-        found.offer("date", _iso_date(metas.get(name, "")), name)
+    _offer_title(page, metas, found)
     for name in _META_AUTHORS:
         value = metas.get(name, "")
         if value and "://" not in value:
-            found.offer("authors", split_names(value), name)
+            _offer_byline(split_names(value), name, found)
     for name in _META_OUTLETS:
         found.offer("source", metas.get(name, ""), name)
-    _offer_url(soup, metas, found)
-    _offer_dateline(soup, found)
+    _offer_subjects(page, metas, found)
+    _offer_url(page, metas, found)
+    offer_dates(page, metas, found)
 
 
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
+def marked_body(page: Page) -> str:
+    """The body that the page's JSON-LD tells, as text; empty where it tells none."""
+    for record in _records(page):
+        body = record.get("articleBody")
+        if isinstance(body, str) and body.strip():
+            return _MARKUP.sub("\n", html.unescape(body))
+    return ""
+
+
+def _metas(page: Page) -> dict[str, str]:
     found: dict[str, str] = {}
-    for meta in soup.find_all("meta"):
+    for meta in page.elements("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop")
         content = meta.get("content")
         if isinstance(name, str) and isinstance(content, str) and content.strip():
@@ -82,11 +72,13 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
     return found
 
 
-def _records(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+def _records(page: Page) -> Iterator[dict[str, Any]]:
     """The articles among the page's JSON-LD; broken JSON is passed over."""
-    for script in soup.find_all("script", type="application/ld+json"):
+    for script in page.elements("script"):
+        if script.get("type", "").strip().lower() != "application/ld+json":
+            continue
         try:
-            waiting = [json.loads(script.get_text(), strict=False)]
+            waiting = [json.loads(script.text or "", strict=False)]
         except (ValueError, RecursionError):
             continue
         while waiting:
@@ -103,18 +95,32 @@ def _records(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
 
 def _offer_record(record: dict[str, Any], found: Findings) -> None:
     found.offer("title", _text(record.get("headline") or record.get("name")), "json-ld")
-    found.offer("date", _iso_date(_text(record.get("datePublished"))), "json-ld")
-    authors = record.get("author")
-    names = [_name(one) for one in (authors if isinstance(authors, list) else [authors])]
-    found.offer("authors", tuple(name for name in names if name), "json-ld")
-    editors = record.get("editor")
-    names = [_name(one) for one in (editors if isinstance(editors, list) else [editors])]
-    found.offer("editor", "; ".join(name for name in names if name), "json-ld")
+    found.offer("date", iso_date(_text(record.get("datePublished"))), "json-ld")
+    found.offer("updated", iso_date(_text(record.get("dateModified"))), "json-ld")
+    _offer_byline(_names(record.get("author")), "json-ld", found)
+    found.offer("editor", "; ".join(_names(record.get("editor"))), "json-ld")
+    found.offer("translator", "; ".join(_names(record.get("translator"))), "json-ld")
     found.offer("source", _name(record.get("publisher")), "json-ld")
+    found.offer("section", "; ".join(_names(record.get("articleSection"))), "json-ld")
+    keywords = record.get("keywords")
+    tags = split_tags(keywords) if isinstance(keywords, str) else _names(keywords)
+    found.offer("tags", tags, "json-ld")
     url = _text(record.get("url"))
     found.offer("url", url if is_article_url(url) else "", "json-ld")
     language = _text(record.get("inLanguage"))[:2].lower()
     found.offer("language", language if language.isalpha() else "", "json-ld")
+
+
+def _offer_byline(names: tuple[str, ...], rule: str, found: Findings) -> None:
+    """People are the authors; an agency among them is the agency."""
+    found.offer("agency", next((name for name in names if is_agency(name)), ""), rule)
+    found.offer("authors", tuple(name for name in names if not is_agency(name)), rule)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """The names of one thing or of a list of them, none twice."""
+    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _text(value: object) -> str:
@@ -125,11 +131,12 @@ def _name(value: object) -> str:
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
 
 
-def _offer_title(soup: BeautifulSoup, metas: dict[str, str], found: Findings) -> None:
+def _offer_title(page: Page, metas: dict[str, str], found: Findings) -> None:
     """A heading that the page's other titles agree with; or the one heading; or those titles."""
     named = [(metas[name], name) for name in _META_TITLES if name in metas]
-    whole = _inner(soup.title) if soup.title else ""
-    headings = [text for h1 in soup.find_all("h1") if (text := _inner(h1))]
+    name = page.first("title")
+    whole = page.spaced(name) if name is not None else ""
+    headings = [text for h1 in page.elements("h1") if (text := page.spaced(h1))]
     for heading in headings:
         folded = heading.casefold()
         if any(folded in other.casefold() for other in [*(t for t, _ in named), whole]):
@@ -141,6 +148,20 @@ def _offer_title(soup: BeautifulSoup, metas: dict[str, str], found: Findings) ->
     if headings:
         found.offer("title", max(headings, key=len), "h1")
     found.offer("title", _without_outlet(whole, metas), "title")
+
+
+def _offer_subjects(page: Page, metas: dict[str, str], found: Findings) -> None:
+    """Section and tags; a page repeats the element for every tag, or lists them in one."""
+    for name in _META_SECTIONS:
+        found.offer("section", metas.get(name, ""), name)
+    tags = [
+        " ".join(meta.get("content", "").split())
+        for meta in page.elements("meta")
+        if meta.get("property") == "article:tag"
+    ]
+    found.offer("tags", tuple(dict.fromkeys(tag for tag in tags if tag)), "article:tag")
+    for name in _META_TAGS:
+        found.offer("tags", split_tags(metas.get(name, "")), name)
 
 
 def _without_outlet(title: str, metas: dict[str, str]) -> str:
@@ -155,67 +176,12 @@ def _without_outlet(title: str, metas: dict[str, str]) -> str:
     return title
 
 
-def _offer_url(soup: BeautifulSoup, metas: dict[str, str], found: Findings) -> None:
-    canonical = soup.find("link", rel="canonical")
-    link = canonical.get("href") if canonical else ""
+def _offer_url(page: Page, metas: dict[str, str], found: Findings) -> None:
+    links = (one for one in page.elements("link") if one.get("rel", "").lower() == "canonical")
+    canonical = next(links, None)
+    link = canonical.get("href", "") if canonical is not None else ""
     for url, rule in ((link, "canonical"), (metas.get("og:url", ""), "og:url")):
         if isinstance(url, str) and is_article_url(url):
             found.offer("url", url.strip(), rule)
     if "url" in found:
         found.offer("source", urlsplit(found["url"]).hostname or "", "host")
-
-
-def _offer_dateline(soup: BeautifulSoup, found: Findings) -> None:
-    """The date of a time element, of the address, or of a line near the title."""
-    for time in soup.find_all("time"):
-        moment = time.get("datetime")
-        value = moment if isinstance(moment, str) else _inner(time)
-        found.offer("date", _iso_date(value), "time")
-    if "url" in found:
-        # A machine wrote the address; a dateline is typed, and in January often with last year.
-        match = _URL_DATE.search(found["url"])
-        found.offer("date", date_in("-".join(match.groups())) if match else None, "url")
-    if "title" in found and "date" not in found:
-        for block in _blocks_near(soup, found["title"]):
-            date = whole_date(block) or _opening_date(block)
-            found.offer("date", date, "dateline")
-    if soup.title:
-        title = re.sub(r"(?<=[a-z])(?=\d)", " ", _inner(soup.title))
-        leading = leading_date(title)
-        found.offer("date", leading[0] if leading else None, "title")
-
-
-def _blocks_near(soup: BeautifulSoup, title: str) -> Iterator[str]:
-    """The texts of the blocks right before and behind the page's heading, nearest first."""
-    heading = next((h for h in soup.find_all(["h1", "h2", "h3"]) if _inner(h) == title), None)
-    if heading is None:
-        return
-    blocks = ["p", "div", "span", "li", "h2", "h3", "h4", "td", "strong", "em"]
-    for block in heading.find_all_next(blocks, limit=_NEAR * 3):
-        yield _inner(block)
-    for block in heading.find_all_previous(blocks, limit=_NEAR):
-        yield _inner(block)
-
-
-def _opening_date(block: str) -> dt.date | None:
-    # A dateline as agencies write it: the place, the date, a dash; or the date, the place.
-    leading = leading_date(re.sub(r"(?<=[a-z])(?=\d{1,2},)", " ", block[:120]))
-    if leading:
-        return leading[0]
-    match = re.match(r"[A-Z][\w .,’'-]{2,40}?[(,–—-]\s*", block)
-    following = leading_date(block[match.end() :][:60]) if match else None
-    return following[0] if following else None
-
-
-def _inner(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
-
-
-def _iso_date(value: str) -> dt.date | None:
-    value = value.strip()
-    if not value:
-        return None
-    try:
-        return dt.datetime.fromisoformat(value).date()
-    except ValueError:
-        return whole_date(value) or date_in(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import BinaryIO, Protocol
 from searchidx.article import Article
 from searchidx.errors import ReadError
 
-__all__ = ["MAX_BYTES", "LeftOut", "OnLeftOut", "Reader", "Reading", "read_whole"]
+__all__ = ["MAX_BYTES", "LeftOut", "OnLeftOut", "Reader", "Reading", "beginning", "read_whole"]
 
 MAX_BYTES = 32 * 1024 * 1024
 """The largest file, or line of a JSONL file, that is read."""
@@ -21,12 +22,13 @@ class Reading:
     """An article, the file it came from, and for each field found the rule that found it.
 
     ``rules`` goes from a field's name to the rule's short name: ``"json-ld"``, ``"og:title"``,
-    ``"label"``, ``"date line"``.
+    ``"label"``, ``"date line"``. ``warnings`` tell what was seen and not believed.
     """
 
     article: Article
     path: Path
     rules: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ OnLeftOut = Callable[[LeftOut], None]
 
 
 class Reader(Protocol):
-    """One format. ``suffixes`` are those its files have, lower case, with the dot."""
+    """One format. ``suffixes`` are those its files have, lower case, with the dot.
+
+    A file may come from an archive or a pipe: it stands at its beginning, and is to be read once
+    from front to end.
+    """
 
     @property
     def suffixes(self) -> frozenset[str]: ...
@@ -58,6 +64,15 @@ class Reader(Protocol):
     def read(self, file: BinaryIO, path: Path, left_out: OnLeftOut) -> Iterator[Reading]:
         """The articles of an open file. ReadError costs the rest of the file."""
         ...
+
+
+def beginning(file: BinaryIO, size: int) -> bytes:
+    """Up to so many bytes that a file begins with; it goes on standing at its beginning."""
+    if isinstance(file, io.BufferedReader):
+        return file.peek(size)[:size]
+    head = file.read(size)
+    file.seek(0)
+    return head
 
 
 def read_whole(file: BinaryIO) -> bytes:

@@ -11,10 +11,16 @@ from searchidx.article import Article
 from searchidx.ingest.dates import leading_date
 from searchidx.ingest.encodings import decode, undo_double_encoding
 from searchidx.ingest.findings import Findings
-from searchidx.ingest.labels import closing_parts, head_parts, labelled_parts, tail_parts
+from searchidx.ingest.labels import (
+    closing_parts,
+    head_parts,
+    labelled_parts,
+    opening_agency,
+    tail_parts,
+)
 from searchidx.ingest.reading import OnLeftOut, Reading, read_whole
 
-__all__ = ["TextReader", "offer_body", "parse_text", "render_text"]
+__all__ = ["TextReader", "offer_body", "offer_head", "parse_text", "render_text"]
 
 _HEAD_LINES = 6
 _SENTENCE_END = re.compile(r"[.!?。！？][\"”’)）]*(?=\s|\Z|[\u3400-\u9fff])")
@@ -39,12 +45,29 @@ def parse_text(text: str, path: Path) -> Reading:
     if not head_parts(lines[0]):
         found.offer("title", lines[0].strip(), "first line")
         head = 1
-    body_begins = _read_head(lines, head, found)
+    body_begins = offer_head(lines, head, found)
     if "date" not in found and _is_prose(lines[0]):
         found = Findings()
         body_begins = 0
     offer_body(lines[body_begins:], found, "paragraphs")
     return found.reading(path)
+
+
+def offer_head(lines: Sequence[str], begin: int, found: Findings) -> int:
+    """Take date line, byline and labels from the head; the index of the first line after it."""
+    taken = 0
+    for index in range(begin, len(lines)):
+        line = lines[index].strip()
+        if not line:
+            continue
+        parts = head_parts(line)
+        # A second date is the beginning of the text, not the date line once more.
+        repeated = "date" in found and any(part.kind == "date" for part in parts)
+        if not parts or repeated or taken == _HEAD_LINES:
+            return index
+        found.offer_parts(parts)
+        taken += 1
+    return len(lines)
 
 
 def offer_body(lines: Sequence[str], found: Findings, rule: str) -> None:
@@ -61,6 +84,8 @@ def offer_body(lines: Sequence[str], found: Findings, rule: str) -> None:
         paragraphs.pop()
     found.offer_parts(parts)
     found.offer("body", "\n\n".join([*paragraphs[:-1], *closing]), rule)
+    if paragraphs:
+        found.offer("agency", opening_agency(paragraphs[0]), "dateline")
     if paragraphs and (dateline := leading_date(paragraphs[0])):
         found.offer("date", dateline[0], "dateline")
 
@@ -82,6 +107,7 @@ def render_text(article: Article) -> str:
         for name, value in (
             ("editor", article.editor),
             ("responsible_editor", article.responsible_editor),
+            ("translator", article.translator),
         )
         if value
     ]
@@ -93,7 +119,12 @@ def render_text(article: Article) -> str:
         labels["authors"] + between.join(article.authors) if article.authors else "",
         " ".join(editors),
         labels["source"] + article.source if article.source else "",
+        labels["republisher"] + article.republisher if article.republisher else "",
         labels["url"] + article.url if article.url else "",
+        labels["updated"] + article.updated.isoformat() if article.updated else "",
+        labels["section"] + article.section if article.section else "",
+        labels["tags"] + "; ".join(article.tags) if article.tags else "",
+        _ENGLISH["standing"] + article.standing if article.standing else "",
         article.notice,
     ]
     return "\n".join(line for line in lines if line)
@@ -104,6 +135,12 @@ _ENGLISH = {
     "editor": "Edit:",
     "responsible_editor": "Responsible editor:",
     "source": "Source:",
+    "translator": "Translator:",
+    "republisher": "Republisher:",
+    "updated": "Updated:",
+    "section": "Section:",
+    "tags": "Tags:",
+    "standing": "Standing:",
     "url": "URL:",
     "agency": "Agency:",
 }
@@ -112,6 +149,11 @@ _CHINESE = {
     "editor": "编辑：",
     "responsible_editor": "责任编辑：",
     "source": "来源：",
+    "translator": "翻译：",
+    "republisher": "转载媒体：",
+    "updated": "更新时间：",
+    "section": "栏目：",
+    "tags": "标签：",
     "url": "原文链接：",
     "agency": "通讯社：",
 }
@@ -125,23 +167,6 @@ def _closes(article: Article, chinese: bool) -> bool:
     """Whether the agency in brackets at the body's end would be read as the agency again."""
     _, parts = closing_parts("x" + _in_brackets(article.agency, chinese))
     return [part.value for part in parts if part.kind == "agency"] == [article.agency]
-
-
-def _read_head(lines: Sequence[str], begin: int, found: Findings) -> int:
-    """Take date line, byline and labels from the head; the index of the first line after it."""
-    taken = 0
-    for index in range(begin, len(lines)):
-        line = lines[index].strip()
-        if not line:
-            continue
-        parts = head_parts(line)
-        # A second date is the beginning of the text, not the date line once more.
-        repeated = "date" in found and any(part.kind == "date" for part in parts)
-        if not parts or repeated or taken == _HEAD_LINES:
-            return index
-        found.offer_parts(parts)
-        taken += 1
-    return len(lines)
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:

@@ -69,8 +69,6 @@ class SegmentBuilder:
         self.tokens += len(found.numbers)
         self._rest.add(rows)
         self._rest.sentences.add(*_of_bodies(found.sentences))
-        counts = found.counts.reshape(-1, 2).sum(axis=1)
-        self._rest.sketches.append(sketches(found.numbers, counts, self._hashes.all()))
 
     def write(self, path: Path) -> int:
         """Write what was added as a segment to a new file, and forget it; gives its size."""
@@ -80,6 +78,8 @@ class SegmentBuilder:
         lengths = np.concatenate([np.zeros(0, dtype=np.int64), *self._lengths])
         numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
         self._numbers.clear()
+        counts = lengths.reshape(-1, 2).sum(axis=1)
+        self._rest.sketches.append(sketches(numbers, counts, self._hashes.all()))
         parts = _text_parts(self._words, numbers, lengths)
         parts |= self._rest.field_parts(self._words)
         self._rest.write(path, parts, lengths[0::2], lengths[1::2])

@@ -137,7 +137,7 @@ def test_encodings(tmp_path: Path, encoding: str, text: str) -> None:
     [
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\t ", "empty"),
-        ("a.docx", b"PK\x03\x04", "unknown file type .docx"),
+        ("a.docx", b"PK\x03\x04", "damaged or truncated DOCX"),
         ("a.txt", b"%PDF-1.7 \x00", "binary file (pdf)"),
         ("a.txt", os.urandom(64) + b"\x00" * 9, "binary file (unknown kind)"),
         ("a.json", b"{", "not valid JSON"),
@@ -171,7 +171,10 @@ def test_folders(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([".txt", ".html", ".json", ".jsonl", ".asp"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([".txt", ".html", ".json", ".jsonl", ".asp", ".md", ".csv", ".rss", ".eml"]),
+)
 def test_any_bytes_at_all(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str
 ) -> None:

@@ -128,7 +128,7 @@ NAME = st.sampled_from(["", "Ann Lee", "Wu Di", "Ying Ying"])
 ARTICLES = st.builds(
     Article,
     title=WORDS.map(lambda text: text.rstrip(".")),
-    date=st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)),
+    date=st.none() | st.dates(dt.date(1990, 1, 1), dt.date.today()),
     body=st.lists(WORDS, min_size=1, max_size=3).map("\n\n".join),
     source=st.sampled_from(["", "Legal Daily", "The Docket Wire", "http://www.legaldaily.com.cn"]),
     agency=st.sampled_from(["", "Lai Xin She"]),
@@ -136,6 +136,12 @@ ARTICLES = st.builds(
     responsible_editor=NAME,
     notice=st.sampled_from(["", "Special statement: write to us.", "Copyright 2024 Legal Daily"]),
     language=st.just("en"),
+    translator=NAME,
+    republisher=st.sampled_from(["", "New Era Outlook"]),
+    section=st.sampled_from(["", "Courts"]),
+    tags=st.sampled_from([(), ("lease",), ("lease", "port law")]),
+    updated=st.none() | st.dates(dt.date(1990, 1, 1), dt.date.today()),
+    standing=st.sampled_from(["", "corrected", "withdrawn"]),
 )
 
 
@@ -158,3 +164,23 @@ def test_any_text_is_an_article_or_left_out(
     left_out: list[LeftOut] = []
     readings = list(read_file(path, left_out.append))
     assert len(readings) + len(left_out) == 1
+
+
+def test_every_field_is_printed_and_read_in_chinese_too() -> None:
+    article = Article(
+        "江城法院宣判",
+        "法院作出判决。",
+        dt.date(2024, 6, 30),
+        source="法治日报",
+        authors=("王芳", "李伟"),
+        editor="应英",
+        responsible_editor="沈晨",
+        translator="陈波",
+        republisher="新时代瞭望",
+        section="法院",
+        tags=("轻罪", "治理"),
+        updated=dt.date(2024, 7, 1),
+        standing="corrected",
+        language="zh",
+    )
+    assert parsed(render_text(article)) == article

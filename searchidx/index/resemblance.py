@@ -1,0 +1,196 @@
+"""How much two articles resemble each other: the exact check behind every story.
+
+The measure is the part of their words that they share, word for word and as often as both have
+them, where a word weighs by the square of its inverse document frequency: copies of one text
+share the rare words as they share all others, two reports of one form only what the form has.
+(Dice's coefficient, L. R. Dice, "Measures of the amount of ecologic association between species",
+Ecology 26, 1945; weights after K. Sparck Jones, "A statistical interpretation of term
+specificity", J. Doc. 28, 1972.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx.analysis.numbering import WordNumbers
+from searchidx.analysis.shingles import CJK, WordHashes, figures
+
+__all__ = ["Comparison", "Texts", "resemblance"]
+
+Array = npt.NDArray[Any]
+Texts = Callable[[Array], Sequence[tuple[bytes, bytes]]]
+"""Gives title and body of articles by their rows, as UTF-8."""
+
+_FIGURES = 0.2  # what figures weigh beside words
+_FEW_FIGURES = 3  # so many and more say something
+_USUAL_FIGURES = 0.8  # the part of them that articles with fewer are taken to share
+_PAIRED = 0.3  # Chinese words are overlapping pairs: one changed character is two of them
+_CHANCE = 0.3  # subtracted over the root of how many words there are
+_SAMPLE = 1000  # articles that tell which words are common
+_LEAST_WEIGHT = 0.2
+_SLOTS = 1 << 20
+_BLOCK = 60_000  # pairs for which texts are read together
+_SORTED = 8_000  # pairs compared together: what is sorted stays small
+_BATCH = 256
+# A key of a bag: whose it is, the hash of a word, and the how-manieth of that word it is.
+_OWNER, _WORD, _MOST_TIMES = np.uint64(40), np.uint64(8), 255
+_SLOT = np.uint64(_SLOTS - 1)
+_UNOWNED = np.uint64((1 << 40) - 1)
+
+
+def resemblance(left: Array, right: Array, count: int, texts: Texts) -> Array:
+    """How much the articles of each pair of rows resemble each other, from 0 to 1 (float64).
+
+    Beside words the figures count, of which reports of one form share few; and something is
+    subtracted for what short texts may share by chance. ``count`` is how many rows there are:
+    a sample of them tells which words are common.
+    """
+    return Comparison(count, texts).of(left, right)
+
+
+class Comparison:
+    """Compares articles; which words are common is found once, when first needed."""
+
+    def __init__(self, count: int, texts: Texts) -> None:
+        self._count = count
+        self._texts = texts
+
+    def of(self, left: Array, right: Array) -> Array:
+        """The resemblance of each pair of rows: float64."""
+        found = [np.zeros(0)]
+        for start in range(0, len(left), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            both = np.concatenate([left[block], right[block]])
+            rows, places = np.unique(both, return_inverse=True)
+            words, numbers = self._bags(rows)
+            one, other = np.split(places, 2)
+            for begin in range(0, len(one), _SORTED):
+                some = slice(begin, begin + _SORTED)
+                found.append(self._weighed(words, numbers, one[some], other[some]))
+        return np.concatenate(found)
+
+    def _weighed(self, words: _Bags, numbers: _Bags, one: Array, other: Array) -> Array:
+        shared = words.shared(one, other, self._weights)
+        masses = words.masses(self._weights)
+        alike = 2 * shared / np.maximum(masses[one] + masses[other], _LEAST_WEIGHT**2)
+        chinese = np.minimum(words.chinese[one], words.chinese[other])
+        alike **= 1 - _PAIRED * chinese
+        fewer = np.minimum(numbers.sizes[one], numbers.sizes[other])
+        same = numbers.shared(one, other, None) / np.maximum(fewer, 1)
+        same[fewer < _FEW_FIGURES] = _USUAL_FIGURES
+        chance = _CHANCE / np.sqrt(np.maximum(np.minimum(words.sizes[one], words.sizes[other]), 1))
+        found: Array = (alike + _FIGURES * same) / (1 + _FIGURES) - chance
+        return np.maximum(found, 0)
+
+    @cached_property
+    def _weights(self) -> Array:
+        """What words weigh, by the low bits of their hashes: (1 - ln df / ln n)² of a sample of n.
+
+        df counts from two articles on: a story's own copies are not held against it. Where there
+        are fewer than n articles, little is known of which words are common, and all weigh more.
+        """
+        rows = np.unique(np.linspace(0, self._count - 1, min(_SAMPLE, self._count)).astype(int))
+        words, _ = self._bags(rows)
+        frequencies = np.bincount(words.slots[words.first_times], minlength=_SLOTS)
+        weights = 1 - np.log(np.maximum(frequencies - 1, 1)) / np.log(_SAMPLE)
+        found: Array = np.maximum(weights, _LEAST_WEIGHT) ** 2
+        return found
+
+    def _bags(self, rows: Array) -> tuple[_Bags, _Bags]:
+        """The words of articles, function words aside, and their figures."""
+        numbering = WordNumbers()
+        hashes = WordHashes(numbering)
+        words, numbers = [_Bags.none()], [_Bags.none()]
+        for start in range(0, len(rows), _BATCH):
+            batch = self._texts(rows[start : start + _BATCH])
+            found = numbering.number([text for pair in batch for text in pair])
+            counts = found.counts.reshape(-1, 2).sum(axis=1)
+            known = hashes.all()
+            values = known[found.numbers]
+            meant = values != 0
+            kept = np.concatenate([[0], np.cumsum(meant)])[np.cumsum(counts)]
+            words.append(_Bags.of(values[meant], np.diff(kept, prepend=0)))
+            numbers.append(_Bags.of(*figures(found.numbers, counts, known)))
+        return _Bags.joined(words), _Bags.joined(numbers)
+
+
+class _Bags(NamedTuple):
+    """Bags of hashes end to end: the keys of each sorted, without whose they are; their sizes."""
+
+    keys: Array
+    sizes: Array
+
+    @classmethod
+    def none(cls) -> _Bags:
+        return cls(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
+
+    @classmethod
+    def of(cls, values: Array, counts: Array) -> _Bags:
+        """Bags of values, of which only 32 bits are looked at."""
+        owners = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+        keys = np.sort((owners << _OWNER) | (values.astype(np.uint32).astype(np.uint64) << _WORD))
+        firsts = np.ones(len(keys), dtype=bool)
+        firsts[1:] = keys[1:] != keys[:-1]
+        starts = np.flatnonzero(firsts)
+        times = np.arange(len(keys)) - np.repeat(starts, np.diff(starts, append=len(keys)))
+        kept = times <= _MOST_TIMES
+        keys = keys[kept] | times[kept].astype(np.uint64)
+        return cls(
+            keys & _UNOWNED,
+            np.bincount((keys >> _OWNER).astype(np.int64), minlength=len(counts)),
+        )
+
+    @classmethod
+    def joined(cls, bags: Sequence[_Bags]) -> _Bags:
+        return cls(*map(np.concatenate, zip(*bags, strict=True)))
+
+    @property
+    def slots(self) -> Array:
+        """Where weights have what each key weighs."""
+        return ((self.keys >> _WORD) & _SLOT).astype(np.int64)
+
+    @property
+    def chinese(self) -> Array:
+        """The part of each bag that are pairs of Chinese characters: float64."""
+        owners = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        pairs: Array = ((self.keys >> _WORD) & np.uint64(CJK)) != 0
+        counts = np.bincount(owners[pairs], minlength=len(self.sizes))
+        found: Array = counts / np.maximum(self.sizes, 1)
+        return found
+
+    @property
+    def first_times(self) -> Array:
+        """Which keys are those of a word that comes for the first time."""
+        found: Array = (self.keys & np.uint64(_MOST_TIMES)) == 0
+        return found
+
+    def masses(self, weights: Array) -> Array:
+        """What each bag weighs."""
+        owners = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        found: Array = np.bincount(owners, weights[self.slots], len(self.sizes))
+        return found
+
+    def shared(self, one: Array, other: Array, weights: Array | None) -> Array:
+        """What both bags of each pair have, weighed, or without weights counted."""
+        keys = np.sort(np.concatenate([self._owned(one), self._owned(other)]))
+        twice = keys[1:][keys[1:] == keys[:-1]]
+        pairs = (twice >> _OWNER).astype(np.int64)
+        if weights is None:
+            return np.bincount(pairs, minlength=len(one)).astype(np.float64)
+        slots = ((twice >> _WORD) & _SLOT).astype(np.int64)
+        found: Array = np.bincount(pairs, weights[slots], len(one))
+        return found
+
+    def _owned(self, which: Array) -> Array:
+        """The keys of bags, each behind the number of its pair."""
+        sizes = self.sizes[which]
+        starts = np.cumsum(self.sizes) - self.sizes
+        places = np.repeat(starts[which] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        pairs = np.repeat(np.arange(len(which), dtype=np.uint64), sizes)
+        keys: Array = (pairs << _OWNER) | self.keys[places]
+        return keys
