@@ -17,7 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import engines
 import ir_measures
@@ -41,16 +41,23 @@ class Ranked(NamedTuple):
 
 
 class Searchidx(engines.Searchidx):
-    fuzzy = "auto"
+    options: ClassVar[dict[str, Any]] = {}
 
     def ranked(self, wanted: list[str]) -> Iterator[Ranked]:
-        hits = self._index.search(" ".join(wanted), limit=LIMIT, snippets=0, fuzzy=self.fuzzy)
+        hits = self._index.search(
+            " ".join(wanted), limit=LIMIT, snippets=0, collapse=False, **self.options
+        )
         return (Ranked(hit.id, hit.score) for hit in hits)
 
 
 class Uncorrected(Searchidx):
     name = 'searchidx, fuzzy="off"'
-    fuzzy = "off"
+    options: ClassVar[dict[str, Any]] = {"fuzzy": "off"}
+
+
+class FedBack(Searchidx):
+    name = "searchidx, feedback"
+    options: ClassVar[dict[str, Any]] = {"feedback": True}
 
 
 class Tantivy(engines.Tantivy):
@@ -107,6 +114,7 @@ class Whoosh(engines.Whoosh):
 ENGINES: tuple[type[Any], ...] = (
     Searchidx,
     Uncorrected,
+    FedBack,
     Tantivy,
     FuzzyTantivy,
     Fts5,

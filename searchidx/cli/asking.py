@@ -81,6 +81,15 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--no-collapse", is_flag=True, help="Show every copy of a story, not the first one found."
 )
+@click.option(
+    "--recency",
+    type=click.FloatRange(0, min_open=True),
+    metavar="DAYS",
+    help="Let scores fade with age, by a quarter in so many days, by half at most.",
+)
+@click.option(
+    "--feedback", is_flag=True, help="Look for words too that the best hits have in common."
+)
 @click.option("--no-fuzzy", is_flag=True, help="Do not correct words that no article has.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @click.option(
@@ -120,6 +129,8 @@ def query(
     snippets: int,
     as_of: dt.date | None,
     no_collapse: bool,
+    recency: float | None,
+    feedback: bool,
     no_fuzzy: bool,
     explain: bool,
     everything: bool,
@@ -151,10 +162,19 @@ def query(
     if everything and form not in ("jsonl", "csv"):
         raise click.UsageError("--all goes with --format jsonl or csv")
     if everything and (
-        explain or facets or strict or timeout is not None or offset or batch or page
+        explain
+        or facets
+        or strict
+        or timeout is not None
+        or offset
+        or batch
+        or page
+        or recency
+        or feedback
     ):
         raise click.UsageError(
-            "--all goes without --explain, --facet, --strict, --timeout, --offset, --batch, --html"
+            "--all goes without --explain, --facet, --strict, --timeout, --offset, --batch, "
+            "--html, --recency, --feedback"
         )
     index = Index.open(index_dir)
     common: dict[str, Any] = {
@@ -178,6 +198,8 @@ def query(
         "strict": strict,
         "timeout": timeout,
         "collapse": not no_collapse,
+        "recency": recency,
+        "feedback": feedback,
     }
     if batch:
         return _batch(index, batch, common, form, color, explain, page)

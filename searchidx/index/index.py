@@ -145,8 +145,9 @@ class Index:
         taken away. ``include`` and ``exclude`` are shell patterns, ``field_map`` names our fields
         for the names that records have. ``dry_run`` only plans. What cannot be read is told to
         ``left_out``, what is odd to ``warned``; ``progress`` is told of files read, files to
-        read, and articles. What was done is committed every minute, so that interrupted work goes on from there. Raises
-        RebuildRefused where less than half of the articles would be left, unless ``allow_loss``.
+        read, and articles. What was done is committed every minute, so that interrupted work
+        goes on from there. Raises RebuildRefused where less than half of the articles would be
+        left, unless ``allow_loss``.
         """
         from searchidx.index.syncing import Sources, sync
 
@@ -287,6 +288,8 @@ class Index:
         timeout: float | None = None,
         as_of: dt.date | None = None,
         collapse: bool = True,
+        recency: float | None = None,
+        feedback: bool = False,
     ) -> SearchResults:
         """The articles that answer a query (docs/query-language.md), best first.
 
@@ -299,7 +302,9 @@ class Index:
         ``month`` and the like. ``strict`` makes a warning, or a correction, an error; ``timeout``
         is in seconds. ``as_of`` asks what there was to find on that day: each article in the
         version that it had then, none that came later. With ``collapse`` one article stands for
-        all that tell the same story, the first of them.
+        all that tell the same story, the first of them. ``recency`` lets scores fade with age: by
+        a quarter so many days before the newest article, to a half long before. ``feedback``
+        adds to a query of words those that its best hits have in common; ``interpreted`` has them.
 
         Raises QuerySyntaxError where the query cannot be read, QueryError where an option has
         a value that it cannot have, QueryTimeout where it takes longer than ``timeout``.
@@ -318,6 +323,8 @@ class Index:
             strict=strict,
             timeout=timeout,
             collapse=collapse,
+            recency=recency,
+            feedback=feedback,
         )
 
     def scan(

@@ -68,18 +68,25 @@ class Comparison:
             both = np.concatenate([left[block], right[block]])
             rows, places = np.unique(both, return_inverse=True)
             words, numbers = self._bags(rows)
+            masses = words.masses(self._weights), words.chinese
             one, other = np.split(places, 2)
             for begin in range(0, len(one), _SORTED):
                 some = slice(begin, begin + _SORTED)
-                found.append(self._weighed(words, numbers, one[some], other[some]))
+                found.append(self._weighed(words, numbers, *masses, one[some], other[some]))
         return np.concatenate(found)
 
-    def _weighed(self, words: _Bags, numbers: _Bags, one: Array, other: Array) -> Array:
+    def _weighed(
+        self,
+        words: _Bags,
+        numbers: _Bags,
+        masses: Array,
+        chinese: Array,
+        one: Array,
+        other: Array,
+    ) -> Array:
         shared = words.shared(one, other, self._weights)
-        masses = words.masses(self._weights)
         alike = 2 * shared / np.maximum(masses[one] + masses[other], _LEAST_WEIGHT**2)
-        chinese = np.minimum(words.chinese[one], words.chinese[other])
-        alike **= 1 - _PAIRED * chinese
+        alike **= 1 - _PAIRED * np.minimum(chinese[one], chinese[other])
         fewer = np.minimum(numbers.sizes[one], numbers.sizes[other])
         same = numbers.shared(one, other, None) / np.maximum(fewer, 1)
         same[fewer < _FEW_FIGURES] = _USUAL_FIGURES
@@ -104,18 +111,20 @@ class Comparison:
     def _bags(self, rows: Array) -> tuple[_Bags, _Bags]:
         """The words of articles, function words aside, and their figures."""
         numbering = WordNumbers()
-        hashes = WordHashes(numbering)
-        words, numbers = [_Bags.none()], [_Bags.none()]
+        found = []
         for start in range(0, len(rows), _BATCH):
             batch = self._texts(rows[start : start + _BATCH])
-            found = numbering.number([text for pair in batch for text in pair])
-            counts = found.counts.reshape(-1, 2).sum(axis=1)
-            known = hashes.all()
-            values = known[found.numbers]
+            texts = numbering.number([text for pair in batch for text in pair])
+            found.append((texts.numbers, texts.counts.reshape(-1, 2).sum(axis=1)))
+        # Hashed once all words are known: each time costs as much as there are words.
+        hashes = WordHashes(numbering).all()
+        words, numbers = [_Bags.none()], [_Bags.none()]
+        for of_texts, counts in found:
+            values = hashes[of_texts]
             meant = values != 0
             kept = np.concatenate([[0], np.cumsum(meant)])[np.cumsum(counts)]
             words.append(_Bags.of(values[meant], np.diff(kept, prepend=0)))
-            numbers.append(_Bags.of(*figures(found.numbers, counts, known)))
+            numbers.append(_Bags.of(*figures(of_texts, counts, hashes)))
         return _Bags.joined(words), _Bags.joined(numbers)
 
 

@@ -28,7 +28,6 @@ LEAD_THRESHOLD = 0.6
 
 _SHARED = 2  # hashes that sketches share: one is chance, and costs ten times the comparisons
 _SHARED_COMMON = 3  # where all of them are turns of phrase
-_RARE = 3  # rows with a hash that only so many have are compared for that one alone
 _FEW = 8  # rows with a hash that are all paired; what more have is a turn of phrase
 _ROW_BITS = np.uint64(32)
 
@@ -36,29 +35,25 @@ _ROW_BITS = np.uint64(32)
 def candidates(sketches: Array, new_from: int = 0) -> tuple[Array, Array]:
     """The pairs of rows to be compared, as two arrays (int64), ``left < right``.
 
-    ``sketches`` has one row an article (uint32). The rows of a pair share two hashes, or one that
-    hardly any other row has, and one of them is from ``new_from`` on. A row is paired with all
-    rows before it that share a hash, if they are few; where they are many, only with the first
-    and the last of those before it that share the same two hashes, if they share a third one. So
-    the pairs do not grow faster than the rows, and rows added later change none of the pairs
-    there were.
+    ``sketches`` has one row an article (uint32). The rows of a pair share two hashes or more,
+    and one of them is from ``new_from`` on. A row is paired with all rows before it that share a
+    hash, if they are few; where they are many, only with the first and the last of those before
+    it that share the same two hashes, if they share a third one. So the pairs do not grow faster
+    than the rows, and rows added later change none of the pairs there were.
     """
     hashes, rows = _entries(sketches, new_from)
     packed = np.sort(_packed(hashes, rows))
     hashes, rows = packed >> _ROW_BITS, packed.astype(np.uint32).astype(np.int64)
     _, places, sizes = _groups(hashes)
     pairs = [np.zeros(0, dtype=np.uint64)]
-    rare = [np.zeros(0, dtype=np.uint64)]
     for back in range(1, _FEW):
         at = np.flatnonzero((places >= back) & (places < _FEW) & (rows >= new_from))
         pairs.append(_packed(rows[at - back], rows[at]))
-        rare.append(pairs[-1][places[at] < _RARE])
     many = sizes > _FEW
     twice = _by_two(hashes[many], rows[many], places[many] >= _FEW, new_from)
     few = _sharing(sketches, np.concatenate(pairs), _SHARED)
     common = _sharing(sketches, np.concatenate([pairs[0], *twice]), _SHARED_COMMON)
-    alone = _sharing(sketches, np.concatenate(rare), 1)
-    return _unpacked(_distinct(np.concatenate([few, common, alone])))
+    return _unpacked(_distinct(np.concatenate([few, common])))
 
 
 def _sharing(sketches: Array, pairs: Array, least: int) -> Array:

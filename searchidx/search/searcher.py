@@ -38,7 +38,7 @@ from searchidx.search.results import Hit, SearchResults
 from searchidx.search.scoring import Scoring
 from searchidx.search.topk import first, listed, total
 from searchidx.search.vocabulary import Vocabulary
-from searchidx.segment import WORD_FIELDS, Segment, Stories
+from searchidx.segment import WORD_FIELDS, Array, Segment, Stories
 
 if TYPE_CHECKING:
     from searchidx.search.facets import Facets
@@ -66,6 +66,7 @@ class Searcher:
 
     def __init__(self, segments: Sequence[Segment], stories: Stories | None = None) -> None:
         self._stories = stories
+        self._faded: tuple[float, Array] | None = None
         self.segments = [segment for segment in segments if segment.live_count]
         self._collection = Collection(self.segments)
         self._matcher = Matcher(self._collection)
@@ -88,10 +89,16 @@ class Searcher:
         strict: bool = False,
         timeout: float | None = None,
         collapse: bool = True,
+        recency: float | None = None,
+        feedback: bool = False,
     ) -> SearchResults:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
         _check(limit, offset, snippets, fuzzy, sort, since, until)
+        if recency is not None and not recency > 0:
+            raise QueryError(f"recency is a number of days above 0, not {recency}")
+        if feedback:
+            text = self._fed_back(text, fuzzy, since, until, filters)
         asked = self._asked(text, fuzzy, since, until, filters)
         parsed, understood = asked.parsed, asked.understood
         warnings = _warnings(parsed, understood)
@@ -103,6 +110,10 @@ class Searcher:
             asked.plan, self._collection, self._matcher, self._scoring, deadline
         )
         found = evaluation.found()
+        if recency is not None:
+            from searchidx.search.recency import faded
+
+            found = faded(found, self._fading(recency))
         shown = self._shown(found, offset + limit, sort, collapse)
         ranked, copies = shown.ranked[offset:], shown.copies[offset:]
         count = total(found)
@@ -131,6 +142,33 @@ class Searcher:
             did_you_mean=None if count else self._meant(asked.tree),
             story_count=self._story_count(asked.plan, count) if collapse else None,
         )
+
+    def _fading(self, half_life: float) -> Array:
+        if self._faded is None or self._faded[0] != half_life:
+            from searchidx.search.recency import fading
+
+            self._faded = half_life, fading(self._collection, half_life)
+        return self._faded[1]
+
+    def _fed_back(
+        self,
+        text: str | ParsedQuery,
+        fuzzy: str,
+        since: dt.date | None,
+        until: dt.date | None,
+        filters: Mapping[str, str | Sequence[str]] | None,
+    ) -> ParsedQuery:
+        """The query with the words that its best hits have in common."""
+        from searchidx.search.feedback import HITS, with_feedback
+
+        parsed = parse(text) if isinstance(text, str) else text
+        tree = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto").tree
+        best = self.search(
+            parsed, limit=HITS, snippets=0, fuzzy=fuzzy, since=since, until=until, filters=filters
+        )
+        articles = [(hit.article, hit.score) for hit in best]
+        more = with_feedback(tree, articles, self._doc_frequency, self._collection.count)
+        return ParsedQuery(parsed.text, more, parsed.warnings)
 
     def _shown(self, found: Found, wanted: int, sort: str, collapse: bool) -> Collapsed:
         """The first articles, of each story only the first where stories are to collapse."""
