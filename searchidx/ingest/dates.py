@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-__all__ = ["date_in", "leading_date", "trailing_date", "whole_date"]
+__all__ = ["date_in", "leading_date", "lies_ahead", "trailing_date", "whole_date"]
 
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -35,6 +35,14 @@ _TIME = (
     r"(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|[+-]\d\d:?\d\d|[ECMP][SD]?T|GMT|UTC)\b)?)?"
 )
 _DATE = re.compile(rf"(?<![\w/]){_WEEKDAY}?(?:{'|'.join(_FORMS)})(?![\d/]){_TIME}", re.I)
+
+
+_ZONES = dt.timedelta(days=1)  # where the article is written it may be tomorrow already
+
+
+def lies_ahead(day: dt.date) -> bool:
+    """Whether a day has not come yet: no news comes from tomorrow."""
+    return day > dt.date.today() + _ZONES
 
 
 def whole_date(text: str) -> dt.date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from searchidx.article import Article
 from searchidx.errors import ReadError
-from searchidx.ingest.dates import whole_date
+from searchidx.ingest.dates import lies_ahead, whole_date
 from searchidx.ingest.labels import Part
 from searchidx.ingest.language import detected_language
 from searchidx.ingest.names import split_names, split_tags
@@ -20,7 +19,6 @@ from searchidx.ingest.standing import standing_of
 
 __all__ = ["SAID", "Findings", "is_article_url"]
 
-_ZONES = dt.timedelta(days=1)  # where the article is written it may be tomorrow already
 SAID = ("label", "original source")
 """The rules by which an article itself names its outlet."""
 
@@ -58,7 +56,7 @@ class Findings:
         """
         if not value or field in self._values:
             return
-        if field in _DAYS and value > dt.date.today() + _ZONES:
+        if field in _DAYS and lies_ahead(value):
             self.warn(f"{field} {value} ({rule}) lies in the future: not taken")
             return
         self._values[field] = value

@@ -19,7 +19,6 @@ _ENGLISH = re.compile(
     r"|are|an|this|which|were|or|but|its|their|they|who|said|will)\b"
 )
 _FEW_LETTERS = 80  # what is shorter than a sentence has no language that a detector could tell
-_READ = 50_000  # of a long text the beginning tells
 _LOOKED_AT = 4000  # letters more than that tell nothing new
 _PLAUSIBLE = frozenset([
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he",
@@ -39,22 +38,23 @@ def detected_language(text: str) -> tuple[str, str]:
     Han, kana and hangul tell by themselves. A text with English's commonest words is English.
     Only then a detector is loaded; what is too short for it is taken for English.
     """
-    text = text[:_READ]
+    text = text[:_LOOKED_AT]
     letters = len(_LETTER.findall(text))
     if not letters:
         return "", ""
-    if len(_HANGUL.findall(text)) * 10 >= letters * 3:
-        return "ko", "script"
-    han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
-    if (han + kana) * 10 >= letters * 3:
-        # Chinese news quotes a Japanese name now and then; Japanese is half kana.
-        return ("ja" if kana * 10 >= han + kana else "zh"), "script"
-    begin = text[:_LOOKED_AT].casefold()
+    if not text.isascii():
+        if len(_HANGUL.findall(text)) * 10 >= letters * 3:
+            return "ko", "script"
+        han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
+        if (han + kana) * 10 >= letters * 3:
+            # Chinese news quotes a Japanese name now and then; Japanese is half kana.
+            return ("ja" if kana * 10 >= han + kana else "zh"), "script"
+    begin = text.casefold()
     if len(_ENGLISH.findall(begin)) * 6 >= len(_WORD.findall(begin)):
         return "en", "common words"
     if letters < _FEW_LETTERS:
         return "en", "too short to tell"
-    return _detected(text[:_LOOKED_AT]), "detector"
+    return _detected(text), "detector"
 
 
 def _detected(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from searchidx.article import FIELD_NAMES, Article
 from searchidx.errors import ArticleInvalid, ReadError
+from searchidx.ingest.dates import lies_ahead
 from searchidx.ingest.field_map import FieldMap, value_for
 from searchidx.ingest.field_values import date_of, text_of
 from searchidx.ingest.language import detected_language
@@ -34,6 +35,12 @@ def record_reading(
             rules["language"] = rule_of_language
     try:
         article = Article.from_dict(values)
+        for name in ("date", "updated"):
+            day = getattr(article, name)
+            if day is not None and lies_ahead(day):
+                rule_of_day = rules.pop(name, rule)
+                doubts += (f"{name} {day} ({rule_of_day}) lies in the future: not taken",)
+                article = Article.from_dict(values := {**values, name: None})
         for value in article.to_dict().values():
             "".join(value or "").encode("utf-8")
     except ArticleInvalid as error:

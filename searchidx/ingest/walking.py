@@ -53,7 +53,7 @@ def walk(
     walker = _Walker(left_out, _Patterns(include), _Patterns(exclude))
     for path in paths:
         walker.visit(os.fspath(path))
-    return sorted(walker.found.values())
+    return walker.sorted()
 
 
 def find_files(paths: Iterable[Path | str], left_out: Callable[[LeftOut], None]) -> list[Path]:
@@ -87,7 +87,9 @@ class _Walker:
         self._left_out = left_out
         self._include = include
         self._exclude = exclude
-        self.found: dict[tuple[int, int], FoundFile] = {}
+        self._found: list[FoundFile] = []
+        # What may be there under another name as well: linked, or named by itself.
+        self._linked: dict[tuple[int, int], FoundFile] = {}
         self._entered: set[tuple[int, int]] = set()
 
     def visit(self, path: str) -> None:
@@ -99,7 +101,7 @@ class _Walker:
             return
         self._root, self._absolute = path, os.path.abspath(path)  # noqa: PTH100
         if not stat.S_ISDIR(status.st_mode):
-            self._take(path, status)
+            self._take_linked(path, status)
             return
         # Each folder to enter comes with those above it, by which a loop is known.
         waiting: list[tuple[str, os.stat_result, frozenset[tuple[int, int]]]] = []
@@ -115,14 +117,16 @@ class _Walker:
             self._entered.add(identity)
             inside = above | {identity}
             folders = []
-            for child, status in self._entries(folder):
+            for entry, status in self._entries(folder):
                 if stat.S_ISDIR(status.st_mode):
-                    folders.append((child, status, inside))
+                    folders.append((entry.path, status, inside))
+                elif status.st_nlink > 1 or entry.is_symlink():
+                    self._take_linked(entry.path, status)
                 else:
-                    self._take(child, status)
+                    self._found.append(self._file(entry.path, status))
             waiting += reversed(folders)
 
-    def _entries(self, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    def _entries(self, folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
         try:
             with os.scandir(folder) as entries:
                 listed = sorted(
@@ -146,19 +150,42 @@ class _Walker:
                 is_file = not stat.S_ISDIR(status.st_mode)
                 if is_file and self._include and not self._include.match(entry.name, below):
                     continue
-            yield entry.path, status
+            yield entry, status
 
-    def _take(self, path: str, status: os.stat_result) -> None:
+    def _file(self, path: str, status: os.stat_result) -> FoundFile:
+        return FoundFile(
+            path,
+            self._absolute + path[len(self._root) :],
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ino & _LARGEST,
+        )
+
+    def _take_linked(self, path: str, status: os.stat_result) -> None:
         identity = (status.st_dev, status.st_ino)
-        known = self.found.get(identity)
+        known = self._linked.get(identity)
         if known is None or path < known.path:
-            self.found[identity] = FoundFile(
-                path,
-                self._absolute + path[len(self._root) :],
-                status.st_size,
-                status.st_mtime_ns,
-                status.st_ino & _LARGEST,
-            )
+            self._linked[identity] = self._file(path, status)
+
+    def sorted(self) -> list[FoundFile]:
+        """The files in the order of their names, each real file once."""
+        if self._linked:
+            here = {file.inode for file in self._found}
+            for (device, inode), file in self._linked.items():
+                if inode & _LARGEST not in here or not self._is_found(device, inode):
+                    self._found.append(file)
+        return sorted(self._found)
+
+    def _is_found(self, device: int, inode: int) -> bool:
+        """Whether a file was found under a name that is no link."""
+        for file in self._found:
+            if file.inode == inode & _LARGEST:
+                try:
+                    if os.stat(file.path).st_dev == device:  # noqa: PTH116
+                        return True
+                except OSError:
+                    continue
+        return False
 
 
 def os_reason(error: OSError | ValueError) -> str:

@@ -246,3 +246,30 @@ def compare(index: Index, folder: Path) -> None:
     assert found.keys() == claimed.keys()
     for key, title in found.items():
         assert title in claimed[key]
+
+
+def test_interrupted_work_goes_on_from_the_last_commit(
+    folder: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searchidx.index.syncing.COMMIT_EVERY", 0.0)
+
+    def interrupt(files: int, of: int, articles: int) -> None:
+        if files == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.sync([folder], progress=interrupt)
+    index.refresh()
+    assert len(index) == 3 and index.check() == []
+    report = index.sync([folder])
+    assert counts(report) == {"added": 3, "unchanged": 3}
+    assert titles(index) == {f"Ruling {at}" for at in range(6)}
+
+
+def test_what_a_reader_did_not_believe_is_told(folder: Path, index: Index) -> None:
+    (folder / "later.txt").write_text("A ruling to come\n2098-01-01\nIt is not yet there.\n")
+    told: list[str] = []
+    index.sync([folder], warned=told.append)
+    assert len(told) == 1 and "later.txt" in told[0] and "2098-01-01" in told[0]
+    (article,) = (one for one in index.articles() if one.title == "A ruling to come")
+    assert article.date is None
