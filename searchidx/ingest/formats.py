@@ -7,23 +7,23 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from searchidx.errors import ReadError
-from searchidx.ingest.archives import TarArchive, ZipArchive
-from searchidx.ingest.compressed import COMPRESSED_SUFFIXES, CompressedFile, Compression
 from searchidx.ingest.containers import MAX_DEPTH, Budget, Container, ContainerError
-from searchidx.ingest.csv_records import CsvReader
-from searchidx.ingest.docx import DocxReader
-from searchidx.ingest.feeds import FeedReader
 from searchidx.ingest.field_map import FieldMap
-from searchidx.ingest.html import HtmlReader
-from searchidx.ingest.json_records import JsonLinesReader, JsonReader
-from searchidx.ingest.mail import MailReader, MboxReader
-from searchidx.ingest.markdown import MarkdownReader
-from searchidx.ingest.pdf import PdfReader
 from searchidx.ingest.plugins import plugin_for
+from searchidx.ingest.readers.archives import TarArchive, ZipArchive
+from searchidx.ingest.readers.compressed import COMPRESSED_SUFFIXES, CompressedFile, Compression
+from searchidx.ingest.readers.csv_records import CsvReader
+from searchidx.ingest.readers.docx import DocxReader
+from searchidx.ingest.readers.feeds import FeedReader
+from searchidx.ingest.readers.html import HtmlReader
+from searchidx.ingest.readers.json_records import JsonLinesReader, JsonReader
+from searchidx.ingest.readers.mail import MailReader, MboxReader
+from searchidx.ingest.readers.markdown import MarkdownReader
+from searchidx.ingest.readers.pdf import PdfReader
+from searchidx.ingest.readers.text import TextReader
+from searchidx.ingest.readers.warc import WarcReader
 from searchidx.ingest.reading import LeftOut, OnLeftOut, Reader, Reading, beginning
 from searchidx.ingest.sniff import SNIFFED_BYTES, Content, binary_kind, content_of
-from searchidx.ingest.text import TextReader
-from searchidx.ingest.warc import WarcReader
 
 __all__ = ["Formats"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from searchidx.ingest.findings import Findings
 from searchidx.ingest.labels import head_parts
-from searchidx.ingest.text import offer_body
+from searchidx.ingest.readers.text import offer_body
 
 __all__ = ["offer_document"]
 

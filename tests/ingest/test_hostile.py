@@ -313,7 +313,7 @@ def test_a_file_that_vanishes_while_it_is_read_was_read_whole(lines: Path) -> No
 def test_one_article_of_a_file_that_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from searchidx.ingest import text
+    from searchidx.ingest.readers import text
 
     path = tmp_path / "x.txt"
     path.write_text(GOOD)

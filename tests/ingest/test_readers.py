@@ -610,7 +610,9 @@ def test_streams(tmp_path: Path) -> None:
 
 def test_a_record_from_the_future_is_not_dated(tmp_path: Path) -> None:
     path = tmp_path / "dump.jsonl"
-    path.write_text('{"title": "To come", "body": "x", "date": "2098-01-01", "updated": "2024-01-01"}\n')
+    path.write_text(
+        '{"title": "To come", "body": "x", "date": "2098-01-01", "updated": "2024-01-01"}\n'
+    )
     (reading,) = read_file(path, print)
     assert (reading.article.date, str(reading.article.updated)) == (None, "2024-01-01")
     assert reading.warnings == ("date 2098-01-01 (json field) lies in the future: not taken",)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searchidx import Article
 from searchidx.ingest import LeftOut, read_file, render_text
-from searchidx.ingest.text import parse_text
+from searchidx.ingest.readers.text import parse_text
 from tests.conftest import SEEDS
 
 SEED = SEEDS / "legal-daily-2024-06-28-work-exchange.txt"

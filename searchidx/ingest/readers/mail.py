@@ -12,10 +12,10 @@ from searchidx.errors import ReadError
 from searchidx.ingest.field_values import date_of
 from searchidx.ingest.findings import Findings
 from searchidx.ingest.headed_text import offer_document
-from searchidx.ingest.html import HtmlReader
 from searchidx.ingest.html_fragments import fragment_lines
+from searchidx.ingest.readers.html import HtmlReader
+from searchidx.ingest.readers.text import offer_body
 from searchidx.ingest.reading import MAX_BYTES, LeftOut, OnLeftOut, Reading, read_whole
-from searchidx.ingest.text import offer_body
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

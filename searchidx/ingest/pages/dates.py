@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from searchidx.ingest.dates import date_in, leading_date, whole_date
 from searchidx.ingest.findings import Findings
-from searchidx.ingest.page import Page
+from searchidx.ingest.pages.page import Page
 
 __all__ = ["address_date", "blocks_near", "iso_date", "offer_dates"]
 

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 from searchidx.errors import ReadError
 from searchidx.ingest.encodings import bom_encoding, decode
-from searchidx.ingest.feeds import is_json_feed, json_feed_readings
 from searchidx.ingest.field_map import FieldMap
+from searchidx.ingest.readers.feeds import is_json_feed, json_feed_readings
 from searchidx.ingest.reading import (
     MAX_BYTES,
     LeftOut,

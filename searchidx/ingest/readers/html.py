@@ -11,13 +11,13 @@ from searchidx.errors import ReadError
 from searchidx.ingest.encodings import declared_encoding, decode, undo_double_encoding
 from searchidx.ingest.findings import SAID, Findings
 from searchidx.ingest.labels import head_parts, labelled_parts
-from searchidx.ingest.main_text import main_text
-from searchidx.ingest.page import Page
-from searchidx.ingest.page_address import is_own_address
-from searchidx.ingest.page_dates import blocks_near
-from searchidx.ingest.page_metadata import marked_body, offer_metadata
+from searchidx.ingest.pages.address import is_own_address
+from searchidx.ingest.pages.dates import blocks_near
+from searchidx.ingest.pages.main_text import main_text
+from searchidx.ingest.pages.metadata import marked_body, offer_metadata
+from searchidx.ingest.pages.page import Page
+from searchidx.ingest.readers.text import offer_body, offer_head
 from searchidx.ingest.reading import OnLeftOut, Reading, read_whole
-from searchidx.ingest.text import offer_body, offer_head
 
 __all__ = ["HtmlReader"]
 

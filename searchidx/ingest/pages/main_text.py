@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 
 from searchidx.errors import ReadError
-from searchidx.ingest.asides import is_aside, opens_aside
-from searchidx.ingest.page import Element, Page, folded
+from searchidx.ingest.pages.asides import is_aside, opens_aside
+from searchidx.ingest.pages.page import Element, Page, folded
 
 __all__ = ["main_text"]
 

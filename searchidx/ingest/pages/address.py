@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from urllib.parse import unquote, urlsplit
 
-from searchidx.ingest.page_dates import address_date
+from searchidx.ingest.pages.dates import address_date
 
 __all__ = ["is_own_address"]
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from searchidx.ingest.findings import Findings, is_article_url
 from searchidx.ingest.labels import is_agency
 from searchidx.ingest.names import split_names, split_tags
-from searchidx.ingest.page import Page
-from searchidx.ingest.page_dates import iso_date, offer_dates
+from searchidx.ingest.pages.dates import iso_date, offer_dates
+from searchidx.ingest.pages.page import Page
 
 __all__ = ["marked_body", "offer_metadata"]
 

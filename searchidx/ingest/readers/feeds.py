@@ -13,8 +13,8 @@ from searchidx.ingest.field_map import value_for
 from searchidx.ingest.field_values import names_of, tags_of, text_of
 from searchidx.ingest.findings import Findings
 from searchidx.ingest.html_fragments import fragment_lines, fragment_text, is_html
+from searchidx.ingest.readers.text import offer_body
 from searchidx.ingest.reading import LeftOut, OnLeftOut, Reading, read_whole
-from searchidx.ingest.text import offer_body
 
 __all__ = ["FeedReader", "is_json_feed", "json_feed_readings"]
 

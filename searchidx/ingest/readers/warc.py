@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from searchidx.errors import ReadError
-from searchidx.ingest.html import HtmlReader
+from searchidx.ingest.readers.html import HtmlReader
 from searchidx.ingest.reading import MAX_BYTES, LeftOut, OnLeftOut, Reading
 
 __all__ = ["WarcReader"]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from searchidx.errors import ReadError
-from searchidx.ingest.archives import open_zip
 from searchidx.ingest.findings import Findings
 from searchidx.ingest.headed_text import offer_document
+from searchidx.ingest.readers.archives import open_zip
 from searchidx.ingest.reading import MAX_BYTES, OnLeftOut, Reading, read_whole
 
 __all__ = ["DocxReader"]

@@ -1,0 +1,3 @@
+"""What an HTML page says of itself, and where in it the article stands."""
+
+__all__ = ()
