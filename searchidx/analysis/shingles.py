@@ -107,12 +107,12 @@ def shingles(numbers: Array, counts: Array, hashes: Array) -> tuple[Array, Array
     return pairs[within], np.maximum(sizes - 1, 0)
 
 
-def figures(numbers: Array, counts: Array, hashes: Array) -> tuple[Array, Array]:
+def figures(words: Array, counts: Array) -> tuple[Array, Array]:
     """The hashes of the articles' figures (uint64) end to end, as they come; and how many each.
 
+    ``words`` are the hashes of the articles' words end to end, ``counts`` how many each has.
     Neighbouring words of digits are one figure: those of ``8-3/4``, ``338,000`` or ``1.05``.
     """
-    words = hashes[numbers]
     meant = np.zeros(len(words) + 1, dtype=bool)
     meant[:-1] = (words & np.uint32(FIGURE)) != 0
     ends = np.cumsum(counts)

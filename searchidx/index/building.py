@@ -23,7 +23,7 @@ from searchidx.errors import IndexDirectoryError
 from searchidx.segment import Row
 from searchidx.segment.builder import SegmentBuilder
 
-__all__ = ["TOKENS_A_SEGMENT", "Builders", "segment_name"]
+__all__ = ["TOKENS_A_SEGMENT", "Builders", "segment_name", "words_file"]
 
 TOKENS_A_SEGMENT = 4_000_000
 """Tokens that a process holds in memory before it writes them as a segment."""
@@ -38,6 +38,11 @@ _FINISH = b""
 def segment_name() -> str:
     """A new name for a segment, as Whoosh names them."""
     return f"MAIN_{secrets.token_hex(8)}"
+
+
+def words_file(segment: Path) -> Path:
+    """Where the words of a segment just written lie until its stories are found."""
+    return segment.with_suffix(".words")
 
 
 class Builders:
@@ -86,6 +91,7 @@ class Builders:
             helper.stop()
         for path in self.written:
             path.unlink(missing_ok=True)
+            words_file(path).unlink(missing_ok=True)
         self._helpers, self.written = [], []
 
     def _hand_on(self) -> None:
@@ -111,7 +117,7 @@ class Builders:
     def _write(self) -> None:
         path = self._directory / f"{segment_name()}.sidx"
         self.written.append(path)
-        self._builder.write(path)
+        self._builder.write(path, words_file(path))
 
 
 def _may_fork() -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searchidx.index.building import words_file
 from searchidx.index.opened import OpenSegment
 from searchidx.segment import Array, Stories
+
+if TYPE_CHECKING:
+    from searchidx.index.resemblance import Words
 
 __all__ = ["cluster", "joined", "spread"]
 
@@ -46,17 +52,46 @@ def cluster(segments: Sequence[OpenSegment]) -> None:
         deleted = one.deleted + base
         sketches[deleted] = NO_SHINGLE
         labels[deleted] = 0
+    words = [_words_of(one) for one in every]
 
-    def texts(rows: Array) -> list[tuple[bytes, bytes]]:
-        found = []
-        for row in rows.tolist():
-            at = int(bases.searchsorted(row, side="right")) - 1
-            found.append(every[at].segment.texts(row - int(bases[at])))
-        return found
+    def words_of(rows: Array) -> tuple[Array, Array]:
+        hashes, counts = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.int64)]
+        places = np.searchsorted(rows, bases)
+        for at, (first, last) in enumerate(pairwise(places.tolist())):
+            if first < last:
+                own, sizes = words[at](rows[first:last] - bases[at])
+                hashes.append(own)
+                counts.append(sizes)
+        return np.concatenate(hashes), np.concatenate(counts)
 
-    labels = stories(labels, sketches, int(bases[len(known)]), texts)
+    labels = stories(labels, sketches, int(bases[len(known)]), words_of)
     for one, own in zip(every, np.split(labels, bases[1:-1]), strict=True):
         one.stories = own
+    for one in fresh:
+        words_file(one.segment.path).unlink(missing_ok=True)
+
+
+def _words_of(opened: OpenSegment) -> Words:
+    """The words of a segment's articles, in ascending order of their numbers.
+
+    Those of a segment just written lie ready; of others the texts are read again.
+    """
+    from searchidx.index.resemblance import hashed
+
+    segment = opened.segment
+    path = words_file(segment.path)
+    if opened.stories is not None or not path.exists():
+        return hashed(lambda docs: [segment.texts(doc) for doc in docs.tolist()])
+    hashes = np.memmap(path, dtype=np.uint32, mode="r") if path.stat().st_size else np.zeros(0)
+    lengths = segment.title_lengths.astype(np.int64) + segment.body_lengths
+    ends = np.cumsum(lengths)
+
+    def words(docs: Array) -> tuple[Array, Array]:
+        counts = lengths[docs]
+        firsts = np.repeat(ends[docs] - np.cumsum(counts), counts)
+        return np.asarray(hashes[firsts + np.arange(len(firsts))], dtype=np.uint32), counts
+
+    return words
 
 
 def joined(segments: Sequence[OpenSegment]) -> Array:

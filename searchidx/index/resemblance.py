@@ -20,11 +20,15 @@ import numpy.typing as npt
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.shingles import CJK, WordHashes, figures
 
-__all__ = ["Comparison", "Texts", "resemblance"]
+__all__ = ["Comparison", "Texts", "Words", "hashed", "resemblance"]
 
 Array = npt.NDArray[Any]
 Texts = Callable[[Array], Sequence[tuple[bytes, bytes]]]
 """Gives title and body of articles by their rows, as UTF-8."""
+
+Words = Callable[[Array], tuple[Array, Array]]
+"""Gives the hashes (uint32) of the words of articles by their rows, end to end, and how many each
+has; see ``shingles.WordHashes``."""
 
 _FIGURES = 0.2  # what figures weigh beside words
 _FEW_FIGURES = 3  # so many and more say something
@@ -43,22 +47,41 @@ _SLOT = np.uint64(_SLOTS - 1)
 _UNOWNED = np.uint64((1 << 40) - 1)
 
 
-def resemblance(left: Array, right: Array, count: int, texts: Texts) -> Array:
+def resemblance(left: Array, right: Array, count: int, words: Words) -> Array:
     """How much the articles of each pair of rows resemble each other, from 0 to 1 (float64).
 
     Beside words the figures count, of which reports of one form share few; and something is
     subtracted for what short texts may share by chance. ``count`` is how many rows there are:
     a sample of them tells which words are common.
     """
-    return Comparison(count, texts).of(left, right)
+    return Comparison(count, words).of(left, right)
+
+
+def hashed(texts: Texts) -> Words:
+    """The words of texts."""
+
+    def words(rows: Array) -> tuple[Array, Array]:
+        numbering = WordNumbers()
+        numbers = [np.zeros(0, dtype=np.int32)]
+        counts = [np.zeros(0, dtype=np.int64)]
+        for start in range(0, len(rows), _BATCH):
+            batch = texts(rows[start : start + _BATCH])
+            found = numbering.number([text for pair in batch for text in pair])
+            numbers.append(found.numbers)
+            counts.append(found.counts.reshape(-1, 2).sum(axis=1))
+        # Hashed once all words are known: each time costs as much as there are words.
+        hashes = WordHashes(numbering).all()
+        return hashes[np.concatenate(numbers)], np.concatenate(counts)
+
+    return words
 
 
 class Comparison:
     """Compares articles; which words are common is found once, when first needed."""
 
-    def __init__(self, count: int, texts: Texts) -> None:
+    def __init__(self, count: int, words: Words) -> None:
         self._count = count
-        self._texts = texts
+        self._words = words
 
     def of(self, left: Array, right: Array) -> Array:
         """The resemblance of each pair of rows: float64."""
@@ -110,21 +133,17 @@ class Comparison:
 
     def _bags(self, rows: Array) -> tuple[_Bags, _Bags]:
         """The words of articles, function words aside, and their figures."""
-        numbering = WordNumbers()
-        found = []
-        for start in range(0, len(rows), _BATCH):
-            batch = self._texts(rows[start : start + _BATCH])
-            texts = numbering.number([text for pair in batch for text in pair])
-            found.append((texts.numbers, texts.counts.reshape(-1, 2).sum(axis=1)))
-        # Hashed once all words are known: each time costs as much as there are words.
-        hashes = WordHashes(numbering).all()
+        every, counts = self._words(rows)
+        ends = np.cumsum(counts)
         words, numbers = [_Bags.none()], [_Bags.none()]
-        for of_texts, counts in found:
-            values = hashes[of_texts]
+        for first in range(0, len(rows), _BATCH):
+            own = counts[first : first + _BATCH]
+            end = int(ends[first + len(own) - 1])
+            values = every[end - int(own.sum()) : end]
             meant = values != 0
-            kept = np.concatenate([[0], np.cumsum(meant)])[np.cumsum(counts)]
+            kept = np.concatenate([[0], np.cumsum(meant)])[np.cumsum(own)]
             words.append(_Bags.of(values[meant], np.diff(kept, prepend=0)))
-            numbers.append(_Bags.of(*figures(of_texts, counts, hashes)))
+            numbers.append(_Bags.of(*figures(values, own)))
         return _Bags.joined(words), _Bags.joined(numbers)
 
 

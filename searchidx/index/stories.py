@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchidx.analysis.shingles import NO_SHINGLE
-from searchidx.index.resemblance import Comparison, Texts
+from searchidx.index.resemblance import Comparison, Words
 
 __all__ = ["LEAD_THRESHOLD", "THRESHOLD", "candidates", "stories"]
 
@@ -140,19 +140,19 @@ def _firsts(keys: Array) -> Array:
     return first
 
 
-def stories(labels: Array, sketches: Array, new_from: int, texts: Texts) -> Array:
+def stories(labels: Array, sketches: Array, new_from: int, words: Words) -> Array:
     """The story of every row (int64): 0 for an article that is alone in telling it.
 
     ``labels`` are the stories of the rows before ``new_from``; what they have for the others is
     not looked at. Stories keep their numbers, of two that turn out to be one the smaller; new
-    ones count on from the largest. ``texts`` gives title and body of rows, as UTF-8.
+    ones count on from the largest. ``words`` gives the words of rows.
     """
     labels = labels.astype(np.int64)
     labels[new_from:] = 0
     left, right = candidates(sketches, new_from)
     if not len(left):
         return labels
-    comparison = Comparison(len(labels), texts)
+    comparison = Comparison(len(labels), words)
     found = comparison.of(left, right)
     alike = np.flatnonzero(found >= THRESHOLD)
     closest = alike[np.argsort(-found[alike], kind="stable")]

@@ -12,7 +12,7 @@ import numpy as np
 
 from searchidx.errors import IndexCorrupt, IndexNotFound
 from searchidx.index.added import Added
-from searchidx.index.building import Builders, segment_name
+from searchidx.index.building import Builders, segment_name, words_file
 from searchidx.index.catalog import Catalog
 from searchidx.index.history import lineage_of, removed, renewed, succession
 from searchidx.index.labelling import cluster, joined, spread
@@ -26,7 +26,7 @@ from searchidx.segment.merging import merge
 __all__ = ["Transaction"]
 
 _DEFERRED_BYTES = 32 << 20
-_OWN_SUFFIXES = (".sidx", ".gone", ".files", ".stories")
+_OWN_SUFFIXES = (".sidx", ".gone", ".files", ".stories", ".words")
 
 
 class _Found(NamedTuple):
@@ -452,6 +452,7 @@ class Transaction:
             self._written += self._superseded.written
         for path in self._written:
             path.unlink(missing_ok=True)
+            words_file(path).unlink(missing_ok=True)
         self._written.clear()
 
     def _strays(self) -> list[Path]:

@@ -31,10 +31,10 @@ def collapse_stories(
     fetched = wanted + _SPARE if wanted else 0
     while True:
         ranked = first(found, collection, fetched, sort)
-        numbers = np.array([number for _, number in ranked], dtype=np.int64)
         copies: dict[int, int] = {}
         kept: list[tuple[Ranked, int]] = []
-        for one, label in zip(ranked, stories.of(numbers).tolist(), strict=True):
+        for one in ranked:
+            label = stories.story_of(one[1])
             if label not in copies:
                 others = 0
                 if label:

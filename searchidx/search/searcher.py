@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from searchidx.article import Article
 from searchidx.errors import QueryError
 from searchidx.query import (
@@ -291,7 +289,7 @@ class Searcher:
             if doc is not None:
                 label = 0
                 if self._stories is not None:
-                    (label,) = self._stories.of(np.array([base + doc])).tolist()
+                    label = self._stories.story_of(base + doc)
                 if self._stories is None or not label:
                     return [segment.article(doc)]
                 places = map(self._collection.place, self._stories.members(label).tolist())

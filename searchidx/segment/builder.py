@@ -70,8 +70,12 @@ class SegmentBuilder:
         self._rest.add(rows)
         self._rest.sentences.add(*_of_bodies(found.sentences))
 
-    def write(self, path: Path) -> int:
-        """Write what was added as a segment to a new file, and forget it; gives its size."""
+    def write(self, path: Path, words: Path | None = None) -> int:
+        """Write what was added as a segment to a new file, and forget it; gives its size.
+
+        In the file ``words`` are then the hashes of all words (uint32), those of one article
+        after the other: what telling stories apart needs of them.
+        """
         if self._waiting:
             self._number(self._waiting)
             self._waiting = []
@@ -79,7 +83,10 @@ class SegmentBuilder:
         numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
         self._numbers.clear()
         counts = lengths.reshape(-1, 2).sum(axis=1)
-        self._rest.sketches.append(sketches(numbers, counts, self._hashes.all()))
+        hashes = self._hashes.all()
+        self._rest.sketches.append(sketches(numbers, counts, hashes))
+        if words is not None:
+            hashes[numbers].tofile(words)
         parts = _text_parts(self._words, numbers, lengths)
         parts |= self._rest.field_parts(self._words)
         self._rest.write(path, parts, lengths[0::2], lengths[1::2])

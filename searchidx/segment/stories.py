@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from pathlib import Path
 
@@ -47,6 +48,17 @@ class Stories:
         at = np.minimum(self.docs.searchsorted(numbers), len(self.docs) - 1)
         found: Array = np.where(self.docs[at] == numbers, self.labels[at], 0)
         return found
+
+    def story_of(self, number: int) -> int:
+        """The story of one article, 0 where it is alone in telling its own."""
+        docs, labels = self._listed
+        at = bisect_left(docs, number)
+        return labels[at] if at < len(docs) and docs[at] == number else 0
+
+    @cached_property
+    def _listed(self) -> tuple[list[int], list[int]]:
+        """As lists: a look at a few articles is quicker so than with arrays."""
+        return self.docs.tolist(), self.labels.tolist()
 
     def members(self, label: int) -> Array:
         """All articles that tell a story: int64, ascending."""

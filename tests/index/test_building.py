@@ -80,7 +80,7 @@ def test_an_error_among_the_articles_ends_the_other_processes(tmp_path: Path) ->
     with pytest.raises(RuntimeError, match="broke off"):
         index.add(articles(), processes=2)  # type: ignore[arg-type]
     assert multiprocessing.active_children() == []
-    assert list(tmp_path.glob("*.sidx")) == []
+    assert list(tmp_path.glob("*.sidx")) == list(tmp_path.glob("*.words")) == []
     assert len(Index.open(tmp_path)) == 0
 
 
@@ -89,10 +89,10 @@ def test_a_disk_that_is_full_for_a_helper_is_said(
 ) -> None:
     real = building.SegmentBuilder.write
 
-    def write(builder: building.SegmentBuilder, path: Path) -> int:
+    def write(builder: building.SegmentBuilder, path: Path, words: Path | None = None) -> int:
         if os.getpid() != parent:
             raise OSError(28, "No space left on device", str(path))
-        return real(builder, path)
+        return real(builder, path, words)
 
     parent = os.getpid()
     monkeypatch.setattr(building.SegmentBuilder, "write", write)
@@ -102,4 +102,4 @@ def test_a_disk_that_is_full_for_a_helper_is_said(
         return
     with pytest.raises(IndexDirectoryError, match="No space left"):
         index.add(ARTICLES, processes=2)
-    assert list(tmp_path.glob("*.sidx")) == []
+    assert list(tmp_path.glob("*.sidx")) == list(tmp_path.glob("*.words")) == []

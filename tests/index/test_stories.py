@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -16,16 +16,16 @@ from searchidx.analysis import is_cjk, words
 from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.shingles import NO_SHINGLE, WordHashes, figures, sketches
-from searchidx.index.resemblance import resemblance
+from searchidx.index.resemblance import Words, hashed, resemblance
 from searchidx.index.stories import THRESHOLD, candidates, stories
 
 Text = tuple[str, str]
 
 
-def texts_of(articles: Sequence[Text]) -> Callable[[np.ndarray], list[tuple[bytes, bytes]]]:
-    return lambda rows: [
-        (articles[at][0].encode(), articles[at][1].encode()) for at in rows.tolist()
-    ]
+def texts_of(articles: Sequence[Text]) -> Words:
+    return hashed(
+        lambda rows: [(articles[at][0].encode(), articles[at][1].encode()) for at in rows.tolist()]
+    )
 
 
 def numbered(articles: Sequence[Text]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -149,7 +149,8 @@ def twin(articles: Sequence[Text], one: int, other: int) -> float:
     first, second = bags[one], bags[other]
     alike = 2 * mass(first & second) / max(mass(first) + mass(second), 0.04)
     alike **= 1 - 0.3 * min(chinese(first), chinese(second))
-    values, counts = figures(*numbered(articles))
+    of, sizes, hashes = numbered(articles)
+    values, counts = figures(hashes[of], sizes)
     numbers = [Counter(part.tolist()) for part in np.split(values, np.cumsum(counts))[:-1]]
     fewer = min(numbers[one].total(), numbers[other].total())
     same = (numbers[one] & numbers[other]).total() / fewer if fewer >= 3 else 0.8
