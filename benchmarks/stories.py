@@ -241,8 +241,8 @@ def _near(one: Text, other: Text, judged: float) -> bool:
 def _cost(sizes: Sequence[int]) -> Iterator[str]:
     if not sizes:
         return
-    yield "Generated news, every twentieth article with a copy; seconds. Sketches are made by the"
-    yield "processes of the build, and are part of it: they cost the wall the time divided by those."
+    yield "Generated news, every twentieth article with a copy; seconds. Sketches are part of the"
+    yield "build, and made by all of its processes: they cost the wall the time divided by those."
     yield ""
     yield "| articles | build | of it sketches, one core | stories found afterwards | added |"
     yield "|---|---|---|---|---|"
