@@ -70,6 +70,8 @@ def _write_tables(facts: IndexStats) -> None:
     rows = {
         "articles": f"{facts.articles:,}",
         "deleted, not yet compacted": f"{facts.deleted:,}",
+        "earlier versions": f"{facts.versions:,}",
+        "taken down": f"{facts.withheld:,}",
         "dates": dates,
         "distinct words": f"{facts.words:,}",
         "segments": f"{facts.segments:,}",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from searchidx.index.building import TOKENS_A_SEGMENT
 from searchidx.index.manifest import SegmentEntry, Tombstones
-from searchidx.segment import Array, Segment
+from searchidx.segment import Array, Row, Segment
 
-__all__ = ["OpenSegment", "full_tier"]
+__all__ = ["Found", "OpenSegment", "find", "find_all", "full_tier"]
 
 _TIER_BASE = 8  # a tier of segments is this many times larger than the one below it
 _TIER_WIDTH = 8  # and is merged when it has so many
@@ -80,6 +81,40 @@ class OpenSegment:
         path = directory / f"{self.entry.name}.{generation}.gone"
         tombstones = Tombstones.write(path, self.deleted)
         return SegmentEntry(self.entry.name, self.entry.articles, tombstones)
+
+
+class Found(NamedTuple):
+    """Where an article lies."""
+
+    opened: OpenSegment
+    doc: int
+
+    @property
+    def digest(self) -> bytes:
+        return self.opened.segment.digest(self.doc)
+
+    @property
+    def row(self) -> Row:
+        return self.opened.segment.row(self.doc)
+
+    @property
+    def origin(self) -> int:
+        return int(self.opened.segment.origins[self.doc])
+
+    @property
+    def lineage(self) -> str:
+        return self.opened.segment.column("lineage")[self.doc]
+
+
+def find_all(segments: Sequence[OpenSegment], article_id: str) -> Iterator[Found]:
+    """The articles with this id that the change leaves."""
+    for opened in segments:
+        for doc in opened.docs_of(article_id):
+            yield Found(opened, doc)
+
+
+def find(segments: Sequence[OpenSegment], article_id: str) -> Found | None:
+    return next(find_all(segments, article_id), None)
 
 
 def full_tier(segments: Sequence[OpenSegment]) -> list[OpenSegment]:

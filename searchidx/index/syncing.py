@@ -6,9 +6,8 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,18 +17,17 @@ from searchidx.index.catalog import Catalog, FileRecord
 from searchidx.index.changing import change, check_loss, replacement, swap
 from searchidx.index.history import today
 from searchidx.index.manifest import Manifest
+from searchidx.index.planning import Plan, note, plan
 from searchidx.segment import Lineage, Row, row_of
 
 if TYPE_CHECKING:
     from searchidx.index.transaction import Transaction
     from searchidx.ingest import FoundFile, LeftOut, Reading
 
-__all__ = ["Plan", "Progress", "Sources", "SyncReport", "rebuild", "sync"]
+__all__ = ["Progress", "Sources", "SyncReport", "rebuild", "sync"]
 
 COMMIT_EVERY = 60.0
 """Seconds after which what was read so far is committed: an interrupted sync goes on from there."""
-
-_FINAL = ("unknown file type", "binary file", "empty", "not a regular file")
 
 Progress = Callable[[int, int, int], None]
 """Told of files read, files to read and articles found, so far."""
@@ -42,31 +40,6 @@ class Sources(NamedTuple):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     field_map: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(slots=True)
-class Plan:
-    """What is to be done to make an index equal to folders.
-
-    ``moved`` are files found under another name; ``again`` are paths that were left out and may
-    be readable now.
-    """
-
-    added: list[FoundFile] = field(default_factory=list)
-    changed: list[FoundFile] = field(default_factory=list)
-    again: list[FoundFile] = field(default_factory=list)
-    moved: list[tuple[str, FoundFile]] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-
-    @property
-    def to_read(self) -> list[FoundFile]:
-        """The files to read, in the order of their names."""
-        return sorted([*self.added, *self.changed, *self.again])
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.added or self.changed or self.again or self.moved or self.removed)
 
 
 class SyncReport(NamedTuple):
@@ -208,65 +181,6 @@ class _Walked:
         self.leave_out(what)
 
 
-def _plan(
-    catalog: Catalog,
-    found: Sequence[FoundFile],
-    roots: Sequence[str],
-    unseen: Sequence[str],
-    reading: dict[str, Any],
-    *,
-    remove: bool,
-) -> Plan:
-    """Compare what is in folders with what was read of them.
-
-    ``roots`` are absolute paths; of files below those of ``unseen``, which could not be looked
-    into, nothing is known, and nothing is removed.
-    """
-    result = Plan()
-    known = catalog.files
-    all_again = catalog.reading != reading
-    present = set()
-    new: list[FoundFile] = []
-    for file in found:
-        present.add(file.absolute)
-        record = known.get(file.absolute)
-        if record is None:
-            new.append(file)
-        elif all_again or record[1:4] != file[2:5]:
-            result.changed.append(file)
-        elif file.absolute in catalog.reasons and _may_be_read_now(catalog, file.absolute):
-            result.again.append(file)
-        else:
-            result.unchanged.append(file.absolute)
-    gone = [
-        path
-        for path in known
-        if path not in present and _is_below(path, roots) and not _is_below(path, unseen)
-    ]
-    renamed = {} if all_again else {known[path][1:4]: path for path in gone}
-    for file in new:
-        before = renamed.get(file[2:5])
-        if before is not None and Path(before).suffix == Path(file.path).suffix:
-            del renamed[file[2:5]]
-            result.moved.append((before, file))
-        else:
-            result.added.append(file)
-    moved = {before for before, _ in result.moved}
-    result.removed = [path for path in gone if path not in moved] if remove else []
-    return result
-
-
-def _may_be_read_now(catalog: Catalog, path: str) -> bool:
-    """Whether nothing was read of a file, for a reason that may have gone."""
-    if catalog.files[path].articles:
-        return False
-    return not all(reason.startswith(_FINAL) for reason, _ in catalog.reasons[path])
-
-
-def _is_below(path: str, folders: Iterable[str]) -> bool:
-    return any(path == one or path.startswith(one.rstrip(os.sep) + os.sep) for one in folders)
-
-
 class _Run:
     """Carries out a plan, one transaction after the other, until nothing is left to read."""
 
@@ -293,7 +207,7 @@ class _Run:
     def plan(self, catalog: Catalog, *, remove: bool) -> None:
         """Compare the folders with what was read of them."""
         walked = self._walked
-        self.planned = made = _plan(
+        self.planned = made = plan(
             catalog, walked.found, walked.roots, walked.unseen, self._reading, remove=remove
         )
         self._waiting = made.to_read[::-1]
@@ -320,7 +234,7 @@ class _Run:
             self._started = True
             return False
         catalog.reading = self._reading
-        gone = [] if self._started else _noted(made, catalog)
+        gone = [] if self._started else note(made, catalog)
         self._started = True
         numbers = {record.number for record in gone}
         for file in self._waiting:
@@ -446,16 +360,3 @@ class _Run:
             for path, record in list(catalog.files.items()):
                 if record.number in again:
                     self._waiting += walk([path], lambda what: None)
-
-
-def _noted(made: Plan, catalog: Catalog) -> list[FileRecord]:
-    """Note in the catalog what was moved and removed; gives the files that are gone."""
-    for before, file in made.moved:
-        record, reasons = catalog.files[before], catalog.reasons.get(before, ())
-        catalog.forget(before)
-        catalog.put(file.absolute, record, reasons)
-    gone = []
-    for path in made.removed:
-        gone.append(catalog.files[path])
-        catalog.forget(path)
-    return gone

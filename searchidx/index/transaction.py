@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from searchidx.index.catalog import Catalog
 from searchidx.index.history import lineage_of, removed, renewed, succession
 from searchidx.index.labelling import cluster, joined, spread
 from searchidx.index.manifest import Manifest, SegmentEntry, sync_directory
-from searchidx.index.opened import OpenSegment, full_tier
+from searchidx.index.opened import OpenSegment, find, find_all, full_tier
 from searchidx.index.superseded import Superseded
 from searchidx.index.takedowns import Takedowns
 from searchidx.segment import Row, Segment, Stories, digest
@@ -27,40 +26,6 @@ __all__ = ["Transaction"]
 
 _DEFERRED_BYTES = 32 << 20
 _OWN_SUFFIXES = (".sidx", ".gone", ".files", ".stories", ".words")
-
-
-class _Found(NamedTuple):
-    """Where an article lies."""
-
-    opened: OpenSegment
-    doc: int
-
-    @property
-    def digest(self) -> bytes:
-        return self.opened.segment.digest(self.doc)
-
-    @property
-    def row(self) -> Row:
-        return self.opened.segment.row(self.doc)
-
-    @property
-    def origin(self) -> int:
-        return int(self.opened.segment.origins[self.doc])
-
-    @property
-    def lineage(self) -> str:
-        return self.opened.segment.column("lineage")[self.doc]
-
-
-def _all(segments: Sequence[OpenSegment], article_id: str) -> Iterator[_Found]:
-    """The articles with this id that the change leaves."""
-    for opened in segments:
-        for doc in opened.docs_of(article_id):
-            yield _Found(opened, doc)
-
-
-def _find(segments: Sequence[OpenSegment], article_id: str) -> _Found | None:
-    return next(_all(segments, article_id), None)
 
 
 class Transaction:
@@ -153,8 +118,8 @@ class Transaction:
 
     def _add(self, rows: Sequence[Row], counts: dict[str, int]) -> None:
         """Add what came for one id: of several texts the last one stays."""
-        found = _find(self._live, rows[0].id)
-        held = found or _find(self._former, rows[0].id)
+        found = find(self._live, rows[0].id)
+        held = found or find(self._former, rows[0].id)
         if held is None and len(rows) == 1:
             counts["added"] += 1
             self._build(self._returned(rows[0]))
@@ -191,7 +156,7 @@ class Transaction:
         if self._anew:
             # A rebuild reads again what it had: each text stays the version that it was.
             for segments in (self._former, self._past):
-                for again in _all(segments, row.id):
+                for again in find_all(segments, row.id):
                     if again.digest == new:
                         if present:
                             self._supersede(succession(before, row)[0])
@@ -209,7 +174,7 @@ class Transaction:
         """The row as the version that follows those of an article that was there once."""
         if not self._past:
             return row
-        past = [found.row for found in _all(self._past, row.id)]
+        past = [found.row for found in find_all(self._past, row.id)]
         if not past:
             return row
         return succession(max(past, key=lambda one: lineage_of(one).version), row)[1]
@@ -217,7 +182,7 @@ class Transaction:
     def _supersede(self, old: Row) -> None:
         """Keep a row among what was, unless it is there."""
         known = digest(old)
-        if not (self._anew and any(o.digest == known for o in _all(self._past, old.id))):
+        if not (self._anew and any(o.digest == known for o in find_all(self._past, old.id))):
             self._superseded.add(old)
 
     def _claim(self, article_id: str, holder: int, loser: int) -> None:
@@ -252,7 +217,7 @@ class Transaction:
 
         False where it is not there, or comes from another file by now.
         """
-        found = _find(self._live, article_id)
+        found = find(self._live, article_id)
         if found is None or found.origin != origin:
             return False
         self._superseded.add(removed(found.row, self._day))
@@ -264,20 +229,20 @@ class Transaction:
 
         The file that it was read from is read again when it is next come by.
         """
-        found = _find(self._live, article_id)
+        found = find(self._live, article_id)
         if found is not None:
             found.opened.gone.add(found.doc)
             path = self.catalog.path_of(found.origin) if found.origin else None
             if path is not None:
                 self.catalog.doubt(path)
-        versions = list(_all(self._past, article_id))
+        versions = list(find_all(self._past, article_id))
         for version in versions:
             version.opened.gone.add(version.doc)
         return found is not None or bool(versions)
 
     def withhold(self, article_id: str) -> bool:
         """Delete an article from the files too, and keep it from coming back."""
-        found = _find(self._live, article_id)
+        found = find(self._live, article_id)
         path = None
         if found is not None and found.origin and article_id.startswith("sha-"):
             path = self.catalog.path_of(found.origin)
