@@ -25,6 +25,11 @@ class ColumnWriter:
 
     def add(self, values: Sequence[str]) -> None:
         known = self.values
+        if values and values.count(values[0]) == len(values):
+            # Most articles say nothing in most fields.
+            number = known.setdefault(values[0], len(known))
+            self.ordinals.extend([number] * len(values))
+            return
         self.ordinals.extend([known.setdefault(value, len(known)) for value in values])
 
 
