@@ -41,7 +41,7 @@ NO_SHINGLE = 0xFFFF_FFFF
 """What fills a sketch where the article has fewer shingles; all of it where the article is short.
 """
 
-_FEWEST = 20  # with fewer shingles, articles are alike by chance or by form
+_FEWEST = 14  # with fewer shingles, articles are alike by chance or by form
 _BATCH_TOKENS = 1 << 15
 _SPARE = 3  # times as many hashes are looked at as a sketch is likely to need
 _FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)

@@ -68,7 +68,7 @@ def shingles_of(text: str) -> list[int]:
 
 def sketch_of(text: str) -> list[int]:
     pairs = shingles_of(text)
-    smallest = sorted(set(pairs))[:SKETCH_SIZE] if len(pairs) >= 20 else []
+    smallest = sorted(set(pairs))[:SKETCH_SIZE] if len(pairs) >= 14 else []
     return [one & 0xFFFFFFFF for one in smallest] + [NO_SHINGLE] * (SKETCH_SIZE - len(smallest))
 
 
