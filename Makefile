@@ -63,6 +63,8 @@ $(VENV)/tested: $(VENV)/made pyproject.toml
 	$(BIN)/pip install -qq --disable-pip-version-check -e '.[test]'
 	touch $@ $(VENV)/installed
 
+# Pips older than this fail over the name that readability-lxml has for an extra of lxml.
 $(VENV)/measured: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -qq --disable-pip-version-check 'pip>=24.1'
 	$(BIN)/pip install -qq --disable-pip-version-check -e '.[bench]'
 	touch $@ $(VENV)/installed

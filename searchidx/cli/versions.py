@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,14 +20,15 @@ __all__ = ["copies", "diff", "difference_lines", "history"]
 
 _WIDTH = 100
 
+One = TypeVar("One")
 
-def _versions(index_dir: str, article_id: str) -> list[Version]:
-    """The versions of an article; none, said on stderr, where it is not there."""
+
+def _found(ask: Callable[[str], list[One]], article_id: str) -> list[One]:
+    """What the index says of an article; nothing, said on stderr, where it is not there."""
     from searchidx.errors import ArticleNotFound
-    from searchidx.index import Index
 
     try:
-        return Index.open(index_dir).history(article_id)
+        return ask(article_id)
     except ArticleNotFound as error:
         click.echo(f"searchidx: {error}", err=True)
         return []
@@ -43,15 +44,13 @@ def copies(article_id: str, form: str, index_dir: str) -> int:
     \b
     searchidx copies https://www.example.org/2024/06/ruling.html
     """
-    from searchidx.errors import ArticleNotFound
     from searchidx.index import Index
     from searchidx.index.comparing import differences
 
-    try:
-        lead, *others = Index.open(index_dir).copies(article_id)
-    except ArticleNotFound as error:
-        click.echo(f"searchidx: {error}", err=True)
+    told = _found(Index.open(index_dir).copies, article_id)
+    if not told:
         return 1
+    lead, *others = told
     found = [(one, differences(lead, one)) for one in others]
     if form == "json":
         records = [
@@ -93,7 +92,9 @@ def history(article_id: str, form: str, index_dir: str) -> int:
     \b
     searchidx history https://www.example.org/2024/06/ruling.html
     """
-    found = _versions(index_dir, article_id)
+    from searchidx.index import Index
+
+    found = _found(Index.open(index_dir).history, article_id)
     if not found:
         return 1
     if form == "json":
@@ -133,9 +134,10 @@ def diff(article_id: str, first: int | None, last: int | None, form: str, index_
     searchidx diff https://www.example.org/2024/06/ruling.html
     searchidx diff https://www.example.org/2024/06/ruling.html --from 1 --to 3
     """
+    from searchidx.index import Index
     from searchidx.index.comparing import differences
 
-    found = _versions(index_dir, article_id)
+    found = _found(Index.open(index_dir).history, article_id)
     if not found:
         return 1
     numbers = [one.number for one in found]

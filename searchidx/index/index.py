@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from searchidx.article import Article
 from searchidx.errors import ArticleNotFound, IndexCorrupt, IndexDirectoryError
@@ -20,9 +20,8 @@ from searchidx.search import Hit, Searcher, SearchResults
 from searchidx.segment import Lineage, Row, Segment, Stories, row_of
 
 if TYPE_CHECKING:
-    from searchidx.index.syncing import Progress, SyncReport
+    from searchidx.index.syncing import ReadOptions, SyncReport
     from searchidx.index.transaction import Transaction
-    from searchidx.ingest import LeftOut
     from searchidx.search.suggesting import Suggestion
 
 __all__ = ["Index"]
@@ -128,39 +127,30 @@ class Index:
         self,
         paths: Iterable[str | Path],
         *,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
-        field_map: Mapping[str, str] | None = None,
         remove: bool = True,
         dry_run: bool = False,
         allow_loss: bool = False,
-        left_out: Callable[[LeftOut], None] | None = None,
-        warned: Callable[[str], None] | None = None,
-        progress: Progress | None = None,
         processes: int | None = None,
+        **how: Unpack[ReadOptions],
     ) -> SyncReport:
         """Make the index equal to what files and folders hold, reading only what changed.
 
         With ``remove``, articles whose file is gone go into the past; without it nothing is
-        taken away. ``include`` and ``exclude`` are shell patterns, ``field_map`` names our fields
-        for the names that records have. ``dry_run`` only plans. What cannot be read is told to
-        ``left_out``, what is odd to ``warned``; ``progress`` is told of files read, files to
-        read, and articles. What was done is committed every minute, so that interrupted work
-        goes on from there. Raises RebuildRefused where less than half of the articles would be
-        left, unless ``allow_loss``.
+        taken away. ``dry_run`` only plans. How files are read: ``include`` and ``exclude`` are
+        shell patterns, ``field_map`` goes from the names that records have to ours. Functions
+        that are told: ``left_out`` of what cannot be read, ``warned`` of what is odd,
+        ``progress`` of files read, files to read, and articles. What was done is committed every
+        minute, so that interrupted work goes on from there. Raises RebuildRefused where less
+        than half of the articles would be left, unless ``allow_loss``.
         """
         from searchidx.index.syncing import Sources, sync
 
-        sources = Sources(tuple(map(str, paths)), tuple(include), tuple(exclude), field_map or {})
         report = sync(
             self._directory,
-            sources,
+            Sources(paths, **how),
             remove=remove,
             dry_run=dry_run,
             allow_loss=allow_loss,
-            left_out=left_out,
-            warned=warned,
-            progress=progress,
             processes=processes,
         )
         self.refresh()
@@ -226,14 +216,9 @@ class Index:
         directory: str | Path,
         paths: Iterable[str | Path],
         *,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
-        field_map: Mapping[str, str] | None = None,
         allow_loss: bool = False,
-        left_out: Callable[[LeftOut], None] | None = None,
-        warned: Callable[[str], None] | None = None,
-        progress: Progress | None = None,
         processes: int | None = None,
+        **how: Unpack[ReadOptions],
     ) -> SyncReport:
         """Read files and folders anew, and put the index of them in place as ``replace`` does.
 
@@ -241,15 +226,8 @@ class Index:
         """
         from searchidx.index.syncing import Sources, rebuild
 
-        return rebuild(
-            Path(directory),
-            Sources(tuple(map(str, paths)), tuple(include), tuple(exclude), field_map or {}),
-            allow_loss=allow_loss,
-            left_out=left_out,
-            warned=warned,
-            progress=progress,
-            processes=processes,
-        )
+        sources = Sources(paths, **how)
+        return rebuild(Path(directory), sources, allow_loss=allow_loss, processes=processes)
 
     @staticmethod
     def recorded_sources(directory: str | Path) -> tuple[str, ...]:

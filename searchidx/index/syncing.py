@@ -6,11 +6,10 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from searchidx.index.added import Added
 from searchidx.index.catalog import Catalog, FileRecord
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from searchidx.index.transaction import Transaction
     from searchidx.ingest import FoundFile, LeftOut, Reading
 
-__all__ = ["Progress", "Sources", "SyncReport", "rebuild", "sync"]
+__all__ = ["Progress", "ReadOptions", "Sources", "SyncReport", "rebuild", "sync"]
 
 COMMIT_EVERY = 60.0
 """Seconds after which what was read so far is committed: an interrupted sync goes on from there."""
@@ -33,13 +32,38 @@ Progress = Callable[[int, int, int], None]
 """Told of files read, files to read and articles found, so far."""
 
 
-class Sources(NamedTuple):
-    """What is read: files and folders, and how; see ``ingest.walk`` and ``ingest.read_file``."""
+class ReadOptions(TypedDict, total=False):
+    """How files are read, and who is told; ``Index.sync`` says what each is."""
 
-    paths: tuple[str, ...]
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    field_map: Mapping[str, str] = MappingProxyType({})
+    include: Sequence[str]
+    exclude: Sequence[str]
+    field_map: Mapping[str, str]
+    left_out: Callable[[LeftOut], None]
+    warned: Callable[[str], None]
+    progress: Progress
+
+
+class Sources:
+    """What is read: files and folders, how, and who is told of it."""
+
+    def __init__(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        field_map: Mapping[str, str] | None = None,
+        left_out: Callable[[LeftOut], None] = lambda what: None,
+        warned: Callable[[str], None] = lambda warning: None,
+        progress: Progress = lambda files, of, articles: None,
+    ) -> None:
+        self.paths = tuple(map(str, paths))
+        self.include = include
+        self.exclude = exclude
+        self.field_map = dict(field_map or {})
+        self.left_out = left_out
+        self.warned = warned
+        self.progress = progress
 
 
 class SyncReport(NamedTuple):
@@ -88,16 +112,13 @@ def sync(
     remove: bool = True,
     dry_run: bool = False,
     allow_loss: bool = False,
-    left_out: Callable[[LeftOut], None] | None = None,
-    warned: Callable[[str], None] | None = None,
-    progress: Progress | None = None,
     processes: int | None = None,
 ) -> SyncReport:
     """Make the index in the directory equal to its sources; see ``Index.sync``."""
     began = time.perf_counter()
     with _uncollected():
-        walked = _Walked(sources, left_out, warned)
-    run = _Run(sources, walked, progress)
+        walked = _Walked(sources)
+    run = _Run(sources, walked)
     if dry_run:
         manifest = Manifest.read(directory)
         catalog = Catalog.read(directory / manifest.catalog) if manifest.catalog else Catalog()
@@ -122,15 +143,12 @@ def rebuild(
     sources: Sources,
     *,
     allow_loss: bool = False,
-    left_out: Callable[[LeftOut], None] | None = None,
-    warned: Callable[[str], None] | None = None,
-    progress: Progress | None = None,
     processes: int | None = None,
 ) -> SyncReport:
     """Build an index of the sources beside what the directory has, and swap in one step."""
     began = time.perf_counter()
-    walked = _Walked(sources, left_out, warned)
-    run = _Run(sources, walked, progress)
+    walked = _Walked(sources)
+    run = _Run(sources, walked)
     with replacement(directory, processes) as transaction:
         run.plan(transaction.catalog, remove=False)
         run.step(transaction, None, allow_loss=allow_loss)
@@ -153,16 +171,10 @@ def _uncollected() -> Iterator[None]:
 class _Walked:
     """The files of some sources, and what could not be looked into."""
 
-    def __init__(
-        self,
-        sources: Sources,
-        left_out: Callable[[LeftOut], None] | None,
-        warned: Callable[[str], None] | None,
-    ) -> None:
+    def __init__(self, sources: Sources) -> None:
         from searchidx.ingest import walk
 
-        self._told = left_out
-        self.warn = warned or (lambda warning: None)
+        self._tell = sources.left_out
         self.unseen: list[str] = []
         self.reasons: Counter[str] = Counter()
         self.found = walk(sources.paths, self._unseen, sources.include, sources.exclude)
@@ -173,8 +185,7 @@ class _Walked:
     def leave_out(self, what: LeftOut) -> None:
         """Count what was left out of a file, and tell of it."""
         self.reasons[what.reason] += 1
-        if self._told is not None:
-            self._told(what)
+        self._tell(what)
 
     def _unseen(self, what: LeftOut) -> None:
         self.unseen.append(os.path.abspath(what.path))  # noqa: PTH100
@@ -184,14 +195,13 @@ class _Walked:
 class _Run:
     """Carries out a plan, one transaction after the other, until nothing is left to read."""
 
-    def __init__(self, sources: Sources, walked: _Walked, progress: Progress | None) -> None:
+    def __init__(self, sources: Sources, walked: _Walked) -> None:
         from searchidx.ingest import READING_VERSION, read_file
 
         self._read = read_file
         self._sources = sources
         self._walked = walked
-        self._progress = progress or (lambda files, of, articles: None)
-        self._reading = {"version": READING_VERSION, "field_map": dict(sources.field_map)}
+        self._reading = {"version": READING_VERSION, "field_map": sources.field_map}
         self._day = today()
         self._waiting: list[FoundFile] = []
         self._files = 0
@@ -294,9 +304,11 @@ class _Run:
                 count += 1
                 self._found += 1
                 if self._found % 1000 == 0:
-                    self._progress(self._files, self._files + len(self._waiting) + 1, self._found)
+                    self._sources.progress(
+                        self._files, self._files + len(self._waiting) + 1, self._found
+                    )
                 for warning in reading.warnings:
-                    self._walked.warn(f"{reading.path}: {warning}")
+                    self._sources.warned(f"{reading.path}: {warning}")
                 article = reading.article
                 if article.id != article_id:
                     article = article.with_fields(id=article_id)
@@ -305,9 +317,13 @@ class _Run:
             told = tuple(sorted(reasons.items()))
             catalog.put(file.absolute, FileRecord(number, *file[2:5], count), told)
             self._files += 1
-            self._progress(self._files, self._files + len(self._waiting), self._found)
+            self._tell_progress(0)
             if until is not None and time.monotonic() > until:
                 return
+
+    def _tell_progress(self, begun: int) -> None:
+        of = self._files + begun + len(self._waiting)
+        self._sources.progress(self._files, of, self._found)
 
     def _articles(
         self, file: FoundFile, own: str | None, withheld: bool, reasons: Counter[str]

@@ -50,6 +50,16 @@ SORTS = ("relevance", "newest", "oldest")
 FILTER_FIELDS = ("title", "body", *WORD_FIELDS)
 
 
+class _Question(NamedTuple):
+    """A query as it is put, with what narrows it."""
+
+    text: str | ParsedQuery
+    fuzzy: str
+    since: dt.date | None
+    until: dt.date | None
+    filters: Mapping[str, str | Sequence[str]] | None
+
+
 class _Asked(NamedTuple):
     """A query with what narrows it: ``plan`` finds, ``understood.plan`` is what is marked."""
 
@@ -95,9 +105,10 @@ class Searcher:
         _check(limit, offset, snippets, fuzzy, sort, since, until)
         if recency is not None and not recency > 0:
             raise QueryError(f"recency is a number of days above 0, not {recency}")
+        question = _Question(text, fuzzy, since, until, filters)
         if feedback:
-            text = self._fed_back(text, fuzzy, since, until, filters)
-        asked = self._asked(text, fuzzy, since, until, filters)
+            question = question._replace(text=self._fed_back(question))
+        asked = self._asked(question)
         parsed, understood = asked.parsed, asked.understood
         warnings = _warnings(parsed, understood)
         if strict and (warnings or understood.corrections):
@@ -148,22 +159,15 @@ class Searcher:
             self._faded = half_life, fading(self._collection, half_life)
         return self._faded[1]
 
-    def _fed_back(
-        self,
-        text: str | ParsedQuery,
-        fuzzy: str,
-        since: dt.date | None,
-        until: dt.date | None,
-        filters: Mapping[str, str | Sequence[str]] | None,
-    ) -> ParsedQuery:
+    def _fed_back(self, question: _Question) -> ParsedQuery:
         """The query with the words that its best hits have in common."""
         from searchidx.search.feedback import HITS, with_feedback
 
+        text = question.text
         parsed = parse(text) if isinstance(text, str) else text
-        tree = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto").tree
-        best = self.search(
-            parsed, limit=HITS, snippets=0, fuzzy=fuzzy, since=since, until=until, filters=filters
-        )
+        plain = question._replace(text=parsed)
+        tree = understand(parsed.tree, self._vocabulary, correct=question.fuzzy == "auto").tree
+        best = self.search(**plain._asdict(), limit=HITS, snippets=0)
         articles = [(hit.article, hit.score) for hit in best]
         more = with_feedback(tree, articles, self._doc_frequency, self._collection.count)
         return ParsedQuery(parsed.text, more, parsed.warnings)
@@ -203,7 +207,7 @@ class Searcher:
     ) -> Iterator[Hit]:
         """Every hit, one page after the other; see ``Index.scan``."""
         _check(0, 0, snippets, fuzzy, sort, since, until)
-        asked = self._asked(text, fuzzy, since, until, filters)
+        asked = self._asked(_Question(text, fuzzy, since, until, filters))
         evaluation = Evaluation(asked.plan, self._collection, self._matcher, self._scoring)
         ranked = first(evaluation.found(), self._collection, self._collection.size, sort)
         evaluation.done()
@@ -213,14 +217,8 @@ class Searcher:
             for score, number in some:
                 yield Hit(score, number, page)
 
-    def _asked(
-        self,
-        text: str | ParsedQuery,
-        fuzzy: str,
-        since: dt.date | None,
-        until: dt.date | None,
-        filters: Mapping[str, str | Sequence[str]] | None,
-    ) -> _Asked:
+    def _asked(self, question: _Question) -> _Asked:
+        text, fuzzy, since, until, filters = question
         parsed = parse(text) if isinstance(text, str) else text
         understood = understand(parsed.tree, self._vocabulary, correct=fuzzy == "auto")
         plan, tree = understood.plan, understood.tree
