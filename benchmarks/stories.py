@@ -1,6 +1,6 @@
 """How well copies of a story are found again, and what that costs beside the build.
 
-    python benchmarks/stories.py [--sizes 10000 100000 300000] [--out docs/stories.md]
+    python benchmarks/stories.py [--data ../shared/data] [--sizes 10000 100000 300000] [--out docs/stories.md]
 
 Copies of articles are planted among them: up to 30 % of the words replaced, deleted or inserted
 at random, in three of ten a paragraph moved, in three of ten another outlet's tail put under it,
@@ -40,7 +40,6 @@ from searchidx.index.resemblance import hashed
 from searchidx.index.stories import LEAD_THRESHOLD, THRESHOLD, candidates, stories
 from searchidx.segment.rows import row_of
 
-DATA = Path(os.environ.get("SEARCHIDX_DATA", "../shared/data"))
 CORPORA = {
     "Reuters, 1987": "news/reuters.jsonl.gz",
     "press releases": "legal/mn_ag.jsonl.gz",
@@ -153,10 +152,11 @@ class Planted:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 300_000])
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    lines = [*_quality(), "", *_cost(options.sizes)]
+    lines = [*_quality(options.data), "", *_cost(options.sizes)]
     print("\n".join(lines))
     if options.out:
         text = options.out.read_text("utf-8") if options.out.exists() else ""
@@ -164,8 +164,8 @@ def main() -> None:
         options.out.write_text(kept + "\n".join(["## Measured", "", *lines, ""]), "utf-8")
 
 
-def _quality() -> Iterator[str]:
-    corpora = {name: _read(path) for name, path in CORPORA.items() if (DATA / path).exists()}
+def _quality(data: Path) -> Iterator[str]:
+    corpora = {name: _read(data / path) for name, path in CORPORA.items() if (data / path).exists()}
     corpora["generated news"] = [(one["title"], one["body"]) for one in Newsroom().articles(5000)]
     yield f"Threshold {THRESHOLD}, to the lead {LEAD_THRESHOLD}; every fifth article has a copy."
     yield ""
@@ -179,8 +179,8 @@ def _quality() -> Iterator[str]:
         yield _measured(name, Planted(articles, 0.2))
 
 
-def _read(path: str) -> list[Text]:
-    with gzip.open(DATA / path, "rt", encoding="utf-8") as file:
+def _read(path: Path) -> list[Text]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
         return [(one["title"], one["body"]) for one in map(json.loads, file)]
 
 
