@@ -1,6 +1,6 @@
 """How well copies of a story are found again, and what that costs beside the build.
 
-    python benchmarks/stories.py [--data ../shared/data] [--sizes 10000 100000 300000] [--out docs/stories.md]
+    python benchmarks/stories.py [--data DIR] [--sizes 10000 100000 300000] [--out docs/stories.md]
 
 Copies of articles are planted among them: up to 30 % of the words replaced, deleted or inserted
 at random, in three of ten a paragraph moved, in three of ten another outlet's tail put under it,
