@@ -94,6 +94,7 @@ class _Walker:
 
     def visit(self, path: str) -> None:
         """Take a path that was named: a file whatever its name, or all that is in a folder."""
+        path = path.rstrip(os.sep) or path
         try:
             status = os.stat(path)  # noqa: PTH116  # a Path a file is most of a walk's time
         except (OSError, ValueError) as error:

@@ -232,7 +232,8 @@ class _Expansion:
             best = self._vocabulary.correction(token.word, vocabulary_field)
             if best is None:
                 if not self._vocabulary.has_stem_of(token.word, vocabulary_field):
-                    self.warnings.append(f"no article has the word '{token.word}'")
+                    where = f" in its {term.field}" if term.field else ""
+                    self.warnings.append(f"no article has the word '{token.word}'{where}")
                 continue
             self.corrections.append(Correction(token.word, best[0], best[1]))
             text = text[: token.start] + best[0] + text[token.end :]

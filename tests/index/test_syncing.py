@@ -273,3 +273,26 @@ def test_what_a_reader_did_not_believe_is_told(folder: Path, index: Index) -> No
     assert len(told) == 1 and "later.txt" in told[0] and "2098-01-01" in told[0]
     (article,) = (one for one in index.articles() if one.title == "A ruling to come")
     assert article.date is None
+
+
+@pytest.mark.parametrize("spelled", ["{}/", "{}//", "{}/.", "{}/../articles"])
+def test_a_folder_is_the_same_however_it_is_written(
+    folder: Path, index: Index, spelled: str
+) -> None:
+    """A slash at the end once gave every file another path."""
+    index.sync([spelled.format(folder)])
+    assert {index.origin(one.id) for one in index.articles()} == {
+        str(folder / f"{at}.txt") for at in range(6)
+    }
+    assert counts(index.sync([folder])) == {"unchanged": 6}
+    Index.rebuild_from(index.directory, [spelled.format(folder)])
+    index.refresh()
+    assert counts(index.sync([folder])) == {"unchanged": 6}
+
+
+def test_a_folder_named_by_a_dot(
+    folder: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    index.sync(["."], exclude=["sub/*"], include=["*.txt"])
+    assert counts(index.sync([folder])) == {"unchanged": 6}

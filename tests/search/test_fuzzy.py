@@ -111,3 +111,10 @@ def test_no_correction_outranks_an_exact_hit(
 )
 def test_budget(word: str, budget: int) -> None:
     assert edit_budget(word) == budget
+
+
+def test_a_word_that_one_field_lacks_is_said_to_be_missing_there(seeds: Index) -> None:
+    (warning,) = seeds.search("tags:fine").warnings
+    assert warning == "no article has the word 'fine' in its tags"
+    (warning,) = seeds.search("zzyzxqv").warnings
+    assert warning == "no article has the word 'zzyzxqv'"
