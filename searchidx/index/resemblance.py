@@ -38,7 +38,10 @@ _CHANCE = 0.3  # subtracted over the root of how many words there are
 _SAMPLE = 1000  # articles that tell which words are common
 _LEAST_WEIGHT = 0.2
 _SLOTS = 1 << 20
-_BLOCK = 60_000  # pairs for which texts are read together
+_BUCKETS = 128
+_KINDS = 2  # bits of a hash that tell what kind of word it is
+_ROUNDED_OFF = 1e-5  # more than float32 leaves out of what an article weighs
+_BLOCK = 30_000  # pairs for which texts are read together
 _SORTED = 8_000  # pairs compared together: what is sorted stays small
 _BATCH = 256
 # A key of a bag: whose it is, the hash of a word, and the how-manieth of that word it is.
@@ -83,39 +86,24 @@ class Comparison:
         self._count = count
         self._words = words
 
-    def of(self, left: Array, right: Array) -> Array:
-        """The resemblance of each pair of rows: float64."""
+    def of(self, left: Array, right: Array, least: float = 0.0) -> Array:
+        """The resemblance of each pair of rows: float64.
+
+        Of a pair below ``least`` only so much is found out; what it has is then too large.
+        """
         found = [np.zeros(0)]
         for start in range(0, len(left), _BLOCK):
             block = slice(start, start + _BLOCK)
             both = np.concatenate([left[block], right[block]])
             rows, places = np.unique(both, return_inverse=True)
-            words, numbers = self._bags(rows)
-            masses = words.masses(self._weights), words.chinese
+            bags = _Articles.of(*self._bags(rows), self._weights)
             one, other = np.split(places, 2)
-            for begin in range(0, len(one), _SORTED):
-                some = slice(begin, begin + _SORTED)
-                found.append(self._weighed(words, numbers, *masses, one[some], other[some]))
+            resembling = bags.bounds(one, other)
+            close = np.flatnonzero(resembling >= least)
+            for some in np.split(close, range(_SORTED, len(close), _SORTED)):
+                resembling[some] = bags.resemblance(one[some], other[some])
+            found.append(np.maximum(resembling, 0))
         return np.concatenate(found)
-
-    def _weighed(
-        self,
-        words: _Bags,
-        numbers: _Bags,
-        masses: Array,
-        chinese: Array,
-        one: Array,
-        other: Array,
-    ) -> Array:
-        shared = words.shared(one, other, self._weights)
-        alike = 2 * shared / np.maximum(masses[one] + masses[other], _LEAST_WEIGHT**2)
-        alike **= 1 - _PAIRED * np.minimum(chinese[one], chinese[other])
-        fewer = np.minimum(numbers.sizes[one], numbers.sizes[other])
-        same = numbers.shared(one, other, None) / np.maximum(fewer, 1)
-        same[fewer < _FEW_FIGURES] = _USUAL_FIGURES
-        chance = _CHANCE / np.sqrt(np.maximum(np.minimum(words.sizes[one], words.sizes[other]), 1))
-        found: Array = (alike + _FIGURES * same) / (1 + _FIGURES) - chance
-        return np.maximum(found, 0)
 
     @cached_property
     def _weights(self) -> Array:
@@ -145,6 +133,54 @@ class Comparison:
             words.append(_Bags.of(values[meant], np.diff(kept, prepend=0)))
             numbers.append(_Bags.of(*figures(values, own)))
         return _Bags.joined(words), _Bags.joined(numbers)
+
+
+class _Articles(NamedTuple):
+    """What is compared of articles: their words, figures, and what follows from their words."""
+
+    words: _Bags
+    numbers: _Bags
+    weights: Array
+    masses: Array
+    chinese: Array
+
+    @classmethod
+    def of(cls, words: _Bags, numbers: _Bags, weights: Array) -> _Articles:
+        return cls(words, numbers, weights, words.masses(weights), words.chinese)
+
+    def resemblance(self, one: Array, other: Array) -> Array:
+        """The resemblance of each pair."""
+        fewer = self._fewer_figures(one, other)
+        same = self.numbers.shared(one, other, None) / np.maximum(fewer, 1)
+        same[fewer < _FEW_FIGURES] = _USUAL_FIGURES
+        return self._weighed(one, other, self.words.shared(one, other, self.weights), same)
+
+    def bounds(self, one: Array, other: Array) -> Array:
+        """At least the resemblance of each pair, for much less than finding it costs.
+
+        Words are put into a few buckets by their hashes: two articles share no more than the
+        lesser of what both have in each bucket.
+        """
+        buckets = self.words.buckets(self.weights)
+        shared = np.zeros(len(one))
+        for start in range(0, len(one), _SORTED):
+            some = slice(start, start + _SORTED)
+            shared[some] = np.minimum(buckets[one[some]], buckets[other[some]]).sum(axis=1)
+        shared += _ROUNDED_OFF * self.masses[one]
+        same = np.where(self._fewer_figures(one, other) < _FEW_FIGURES, _USUAL_FIGURES, 1.0)
+        return self._weighed(one, other, shared, same)
+
+    def _fewer_figures(self, one: Array, other: Array) -> Array:
+        fewer: Array = np.minimum(self.numbers.sizes[one], self.numbers.sizes[other])
+        return fewer
+
+    def _weighed(self, one: Array, other: Array, shared: Array, same: Array) -> Array:
+        masses, sizes = self.masses, self.words.sizes
+        alike = 2 * shared / np.maximum(masses[one] + masses[other], _LEAST_WEIGHT**2)
+        alike **= 1 - _PAIRED * np.minimum(self.chinese[one], self.chinese[other])
+        chance = _CHANCE / np.sqrt(np.maximum(np.minimum(sizes[one], sizes[other]), 1))
+        found: Array = (alike + _FIGURES * same) / (1 + _FIGURES) - chance
+        return found
 
 
 class _Bags(NamedTuple):
@@ -202,6 +238,14 @@ class _Bags(NamedTuple):
         owners = np.repeat(np.arange(len(self.sizes)), self.sizes)
         found: Array = np.bincount(owners, weights[self.slots], len(self.sizes))
         return found
+
+    def buckets(self, weights: Array) -> Array:
+        """What each bag weighs in each of a few buckets: float32, bags x _BUCKETS."""
+        slots = self.slots
+        buckets = np.repeat(np.arange(len(self.sizes)) * _BUCKETS, self.sizes)
+        buckets += (slots >> _KINDS) & (_BUCKETS - 1)
+        weighed = np.bincount(buckets, weights[slots], len(self.sizes) * _BUCKETS)
+        return weighed.astype(np.float32).reshape(-1, _BUCKETS)
 
     def shared(self, one: Array, other: Array, weights: Array | None) -> Array:
         """What both bags of each pair have, weighed, or without weights counted."""

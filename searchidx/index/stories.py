@@ -153,7 +153,7 @@ def stories(labels: Array, sketches: Array, new_from: int, words: Words) -> Arra
     if not len(left):
         return labels
     comparison = Comparison(len(labels), words)
-    found = comparison.of(left, right)
+    found = comparison.of(left, right, THRESHOLD)
     alike = np.flatnonzero(found >= THRESHOLD)
     closest = alike[np.argsort(-found[alike], kind="stable")]
     # A story is looked at as its lead: the first of its rows.
@@ -198,7 +198,7 @@ def _joined(leads: Array, left: Array, right: Array, comparison: Comparison) -> 
         pairs = later
         if unknown:
             ones, others = np.array(list(unknown)).T
-            like = comparison.of(ones, others) >= LEAD_THRESHOLD
+            like = comparison.of(ones, others, LEAD_THRESHOLD) >= LEAD_THRESHOLD
             known.update(zip(unknown, like.tolist(), strict=True))
     return np.array([lead(row) for row in range(len(parents))])
 

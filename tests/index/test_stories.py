@@ -16,7 +16,7 @@ from searchidx.analysis import is_cjk, words
 from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.shingles import NO_SHINGLE, WordHashes, figures, sketches
-from searchidx.index.resemblance import Words, hashed, resemblance
+from searchidx.index.resemblance import Comparison, Words, hashed, resemblance
 from searchidx.index.stories import THRESHOLD, candidates, stories
 
 Text = tuple[str, str]
@@ -172,6 +172,10 @@ def test_resemblance_agrees_with_its_twin(articles: list[Text]) -> None:
     found = resemblance(left, right, len(articles), texts_of(articles))
     expected = [twin(articles, one, other) for one, other in pairs]
     assert found.tolist() == pytest.approx(expected, abs=1e-9)
+    for least in (0.2, 0.4, 0.6, 0.8):
+        bounded = Comparison(len(articles), texts_of(articles)).of(left, right, least)
+        assert (bounded >= found - 1e-9).all()
+        assert bounded[bounded >= least].tolist() == found[found >= least].tolist()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.2])
