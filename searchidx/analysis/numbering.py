@@ -230,42 +230,41 @@ class _ChunkTable:
 
     def _clear(self, capacity: int) -> None:
         self._bits = capacity.bit_length() - 1
-        self._low = np.zeros(capacity, dtype=np.uint64)
-        self._high = np.zeros(capacity, dtype=np.uint64)
-        self._value = np.zeros(capacity, dtype=np.int32)
+        # A key's halves and its value side by side: looking one up is one miss of the cache.
+        self._slots = np.zeros((capacity, 4), dtype=np.uint64)
 
     def find(self, low: Array, high: Array) -> tuple[Array, Array]:
         """The value of every key (int32), and the places of those that have no slot."""
-        slots = self._slots(low, high)
-        values = self._value[slots]
-        missing = np.flatnonzero((self._low[slots] != low) | (self._high[slots] != high))
+        slots = self._slot(low, high)
+        found = self._slots.take(slots, axis=0)
+        values = found[:, 2].astype(np.int32)
+        missing = np.flatnonzero((found[:, 0] != low) | (found[:, 1] != high))
         for neighbour in (1, 2, 3):
             if not len(missing):
                 break
-            beside = slots[missing] ^ neighbour
-            here = (self._low[beside] == low[missing]) & (self._high[beside] == high[missing])
-            values[missing[here]] = self._value[beside[here]]
+            beside = self._slots[slots[missing] ^ neighbour]
+            here = (beside[:, 0] == low[missing]) & (beside[:, 1] == high[missing])
+            values[missing[here]] = beside[here, 2]
             missing = missing[~here]
         return values, missing
 
     def place(self, fresh: Mapping[tuple[int, int], int]) -> None:
         """Give new keys, which ``known`` has already, slots where there are any."""
-        if len(self.known) * 4 > len(self._low):
-            self._clear(8 * len(self._low))
+        if len(self.known) * 4 > len(self._slots):
+            self._clear(8 * len(self._slots))
             fresh = self.known
         keys = np.array(list(fresh), dtype=np.uint64)
         values = np.fromiter(fresh.values(), np.int32, len(keys))
         for neighbour in range(4):
-            slots = self._slots(keys[:, 0], keys[:, 1]) ^ neighbour
+            slots = self._slot(keys[:, 0], keys[:, 1]) ^ neighbour
             # Of several written to one slot the last stays: the first seen is the commonest.
-            free = np.flatnonzero(self._low[slots] == 0)[::-1]
-            self._low[slots[free]] = keys[free, 0]
-            self._high[slots[free]] = keys[free, 1]
-            self._value[slots[free]] = values[free]
-            lost = (self._low[slots] != keys[:, 0]) | (self._high[slots] != keys[:, 1])
+            free = np.flatnonzero(self._slots[slots, 0] == 0)[::-1]
+            self._slots[slots[free], :2] = keys[free]
+            self._slots[slots[free], 2] = values[free]
+            lost = (self._slots[slots, :2] != keys).any(axis=1)
             keys, values = keys[lost], values[lost]
 
-    def _slots(self, low: Array, high: Array) -> Array:
+    def _slot(self, low: Array, high: Array) -> Array:
         mixed = low * _MIX_1
         mixed ^= high * _MIX_2
         mixed ^= mixed >> np.uint64(32)
