@@ -31,10 +31,12 @@ def collapse_stories(
     fetched = wanted + _SPARE if wanted else 0
     while True:
         ranked = first(found, collection, fetched, sort)
+        labels = stories.of_few([number for _, number in ranked])
+        if not any(labels):
+            return Collapsed(ranked[:wanted], [0] * min(wanted, len(ranked)))
         copies: dict[int, int] = {}
         kept: list[tuple[Ranked, int]] = []
-        for one in ranked:
-            label = stories.story_of(one[1])
+        for one, label in zip(ranked, labels, strict=True):
             if label not in copies:
                 others = 0
                 if label:

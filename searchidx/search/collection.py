@@ -33,6 +33,16 @@ class Collection:
             at -= 1
         return self.segments[at], number - self.bases[at]
 
+    def keep(self) -> None:
+        """Hold on to what is read from now on; see ``PartsFile.keep``."""
+        for segment in self.segments:
+            segment.parts.keep()
+
+    def release(self) -> None:
+        """Let go of the memory that what was read is mapped to; see ``PartsFile.release``."""
+        for segment in self.segments:
+            segment.parts.release()
+
     def boundaries(self, docs: Array, unit: str) -> Array:
         """Where titles end in these articles (ascending), and every ``"sentence"``,
         ``"paragraph"`` or (for any other unit) body: packed places behind the last word,

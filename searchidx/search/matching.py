@@ -16,9 +16,11 @@ from searchidx.search.scratch import Scratch
 from searchidx.search.segment_words import (
     NOTHING,
     Matches,
+    WordPostings,
     beginning_in,
-    stem_in,
-    word_in,
+    matches_of,
+    of_stem,
+    of_word,
 )
 from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, Postings, Segment, TextPostings
@@ -127,7 +129,7 @@ class Matcher:
 
     def _stem(self, stem: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined(self._released(stem_in, stem))
+            found = self._matches(of_stem(self._collection, stem))
             # Of very common words the scores are kept, which take a sixth of the memory.
             return found, found.nbytes if found.nbytes < _LONG_BYTES else _KEPT_BYTES
 
@@ -135,18 +137,18 @@ class Matcher:
 
     def _word(self, word: str) -> Matches:
         def make() -> tuple[Matches, int]:
-            found = self._joined(self._released(word_in, word))
+            found = self._matches(of_word(self._collection, word))
             return found, found.nbytes
 
         return self.kept.get(("word", word), make)
 
-    def _released(self, read: Callable[[Segment, str], Matches], word: str) -> list[Matches]:
-        """What each segment has of a word. It is kept decoded, so the segments are let go of."""
-        found = []
-        for segment in self._segments:
-            found.append(read(segment, word))
-            segment.parts.release()
-        return found
+    def _matches(self, found: WordPostings | None) -> Matches:
+        if found is None:
+            return NOTHING
+        matches = matches_of(found, self._collection.live)
+        # It is kept decoded.
+        self._collection.release()
+        return matches
 
     # ---- places first, then articles
 

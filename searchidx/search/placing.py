@@ -15,7 +15,7 @@ from searchidx.search.decoded import Kept
 from searchidx.search.extents import Extents, Places, candidates, extents_of, smallest
 from searchidx.search.leaves import Either, Leaf, Near, Pair, Slot, extent, width, words_of
 from searchidx.search.rows import places_of_row, places_side_by_side, stretches
-from searchidx.search.segment_words import beginning_in, placed_in
+from searchidx.search.segment_words import beginning_in, of_stem, of_word, places_of
 from searchidx.segment import Array, PostingList, Postings, TextPostings
 
 __all__ = ["Placing", "is_beginning"]
@@ -130,15 +130,11 @@ class Placing:
         return np.concatenate(found)
 
     def _placed(self, stem: str | None, word: str) -> Array:
+        collection = self._collection
+
         def make() -> tuple[Array, int]:
-            places = np.concatenate(
-                [
-                    placed_in(segment, base, stem, word)
-                    for segment, base in zip(
-                        self._collection.segments, self._collection.bases, strict=True
-                    )
-                ]
-            )
+            found = of_word(collection, word) if stem is None else of_stem(collection, stem)
+            places = _NONE if found is None else places_of(found, collection.live)
             return places, places.nbytes
 
         return self._kept.get(("placed", stem, word), make)

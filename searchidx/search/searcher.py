@@ -74,6 +74,7 @@ class Searcher:
 
     def __init__(self, segments: Sequence[Segment], stories: Stories | None = None) -> None:
         self._stories = stories
+        self._asked_before = False
         self._faded: tuple[float, Array] | None = None
         self.segments = [segment for segment in segments if segment.live_count]
         self._collection = Collection(self.segments)
@@ -102,6 +103,9 @@ class Searcher:
     ) -> SearchResults:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
+        if self._asked_before:
+            self._collection.keep()
+        self._asked_before = True
         _check(limit, offset, snippets, fuzzy, sort, since, until)
         if recency is not None and not recency > 0:
             raise QueryError(f"recency is a number of days above 0, not {recency}")
@@ -287,7 +291,7 @@ class Searcher:
             if doc is not None:
                 label = 0
                 if self._stories is not None:
-                    label = self._stories.story_of(base + doc)
+                    (label,) = self._stories.of_few([base + doc])
                 if self._stories is None or not label:
                     return [segment.article(doc)]
                 places = map(self._collection.place, self._stories.members(label).tolist())

@@ -1,4 +1,4 @@
-"""What one segment has of a word of title and body."""
+"""What an index has of a word of title and body."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from searchidx.search.collection import Collection
 from searchidx.search.leaves import Slot
 from searchidx.search.terms import begun
-from searchidx.segment import Array, Segment, TextPostings
+from searchidx.segment import Array, PostingList, TermPlace, TextPostings
 
-__all__ = ["NOTHING", "Matches", "beginning_in", "placed_in", "stem_in", "word_in"]
+__all__ = [
+    "NOTHING",
+    "Matches",
+    "WordPostings",
+    "beginning_in",
+    "matches_of",
+    "of_stem",
+    "of_word",
+    "places_of",
+]
 
 _APART = 8  # terms that lie so near are decoded together, with those between
 
@@ -36,59 +46,69 @@ class Matches(NamedTuple):
 NOTHING = Matches(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
-def stem_in(segment: Segment, stem: str) -> Matches:
-    term = segment.text.lexicon.find(stem)
-    if term is None:
-        return NOTHING
-    listed = segment.text[term]
-    titles = listed.title_freqs
-    bodies = (listed.freqs - titles).astype(np.float32)
-    return Matches(listed.doc_ids, bodies, titles.astype(np.float32) if titles.any() else None)
+class WordPostings(NamedTuple):
+    """The posting list of a word of title and body in all segments. ``these`` (bool, one entry an
+    occurrence) tells which of it are the word's, None: all; deleted articles are in it."""
+
+    listed: PostingList
+    these: Array | None = None
 
 
-def word_in(segment: Segment, word: str) -> Matches:
+def of_stem(collection: Collection, stem: str) -> WordPostings | None:
+    """A stem in any form; None where no segment has it."""
+    places = []
+    for segment, base in zip(collection.segments, collection.bases, strict=True):
+        term = segment.text.lexicon.find(stem)
+        if term is not None:
+            places.append(TermPlace(segment.text, term, base))
+    return WordPostings(PostingList(places)) if places else None
+
+
+def of_word(collection: Collection, word: str) -> WordPostings | None:
     """One surface word of a stem: some of the occurrences of the stem's list."""
-    text: TextPostings = segment.text
-    surface = text.surfaces.find(word)
-    if surface is None:
-        return NOTHING
-    listed = text[int(text.surface_terms[surface])]
-    these = listed.variants == text.variant_of(surface)
-    if these.all():
-        docs, titles, freqs = listed.doc_ids, listed.title_freqs, listed.freqs
-    else:
-        owners = np.repeat(np.arange(listed.doc_frequency), listed.freqs)
-        freqs = np.bincount(owners[these], minlength=listed.doc_frequency)
-        titles = np.bincount(owners[these & listed.in_title], minlength=listed.doc_frequency)
-        present = np.flatnonzero(freqs)
-        docs, titles, freqs = listed.doc_ids[present], titles[present], freqs[present]
-    return Matches(
-        docs,
-        (freqs - titles).astype(np.float32),
-        titles.astype(np.float32) if titles.any() else None,
-    )
-
-
-def placed_in(segment: Segment, base: int, stem: str | None, word: str) -> Array:
-    """Where a stem or a word stands in live articles: packed places, in numbers from ``base``."""
-    text = segment.text
-    term = surface = None
-    if stem is not None:
-        term = text.lexicon.find(stem)
-    else:
+    places, variants = [], []
+    alone = True
+    for segment, base in zip(collection.segments, collection.bases, strict=True):
+        text = segment.text
         surface = text.surfaces.find(word)
         if surface is not None:
             term = int(text.surface_terms[surface])
-    if term is None:
-        return np.zeros(0, dtype=np.int64)
-    listed = text[term]
+            places.append(TermPlace(text, term, base))
+            variants.append(text.variant_of(surface))
+            alone = alone and len(text.surfaces_of(term)) == 1
+    if not places:
+        return None
+    listed = PostingList(places)
+    return WordPostings(listed, None if alone else listed.of_variants(variants))
+
+
+def matches_of(found: WordPostings, live: Array | None) -> Matches:
+    """The live articles that have the word. ``live`` is the collection's."""
+    listed, these = found
+    docs, freqs = listed.doc_ids, listed.freqs
+    titles = listed.title_freqs if listed.in_title.any() else None
+    kept = None if live is None else live[docs]
+    if these is not None:
+        freqs = listed.counted(these.nonzero()[0])
+        if titles is not None:
+            titles = listed.counted((these & listed.in_title).nonzero()[0])
+        kept = freqs > 0 if kept is None else kept & (freqs > 0)
+    if kept is not None and not kept.all():
+        docs, freqs = docs[kept], freqs[kept]
+        titles = None if titles is None else titles[kept]
+    if titles is None or not titles.any():
+        return Matches(docs, freqs.astype(np.float32))
+    return Matches(docs, (freqs - titles).astype(np.float32), titles.astype(np.float32))
+
+
+def places_of(found: WordPostings, live: Array | None) -> Array:
+    """Where the word stands in live articles: packed places, ascending."""
+    listed, kept = found
     docs = listed.occurrence_docs()
-    places: Array = (docs + base) << 32
+    places: Array = docs << 32
     places |= listed.positions
-    kept = None if segment.live is None else segment.live[docs]
-    if surface is not None and len(text.surfaces_of(term)) > 1:
-        these = listed.variants == text.variant_of(surface)
-        kept = these if kept is None else kept & these
+    if live is not None:
+        kept = live[docs] if kept is None else kept & live[docs]
     return places if kept is None else places[kept]
 
 

@@ -127,9 +127,9 @@ def _at_least_kth(docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
 def _few(collection: Collection, docs: Array, scores: Array) -> list[Ranked]:
     """So few articles that they are put in order one by one, by relevance."""
     ranked = sorted(zip(scores.tolist(), docs.tolist(), strict=True), reverse=True)
-    tied = {one[0] for one, two in pairwise(ranked) if one[0] == two[0]}
-    if not tied:
+    if len({score for score, _ in ranked}) == len(ranked):
         return ranked
+    tied = {one[0] for one, two in pairwise(ranked) if one[0] == two[0]}
     keys = []
     for score, number in ranked:
         newest, id_ = 0, ""

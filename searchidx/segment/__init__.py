@@ -7,7 +7,8 @@ and does not wait to be loaded.
 from searchidx.segment.codes import radix_order
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array
-from searchidx.segment.postings import BODY_GAP, PostingList, Postings, TextPostings
+from searchidx.segment.posting_list import PostingList, TermPlace
+from searchidx.segment.postings import BODY_GAP, Postings, TextPostings
 from searchidx.segment.rows import (
     EPOCH,
     KEYWORD_FIELDS,
@@ -39,6 +40,7 @@ __all__ = [
     "Row",
     "Segment",
     "Stories",
+    "TermPlace",
     "TextPostings",
     "article_of",
     "digest",

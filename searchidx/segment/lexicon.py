@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -80,16 +82,29 @@ class Lexicon(Sequence[str]):
         low, high = 0, len(self.ends)
         if self._heads is not None:
             # A search all over the terms would touch a page of the file at every step.
-            head = np.uint64(_head(term))
-            low = _STEP * max(0, int(self._heads.searchsorted(head)) - 1)
-            high = min(high, _STEP * int(self._heads.searchsorted(head, side="right")))
-        while low < high:
+            head = _head(term)
+            low = _STEP * max(0, bisect_left(self._listed_heads, head) - 1)
+            high = min(high, _STEP * bisect_right(self._listed_heads, head))
+        while high - low > _STEP:
             middle = (low + high) // 2
             if self.encoded(middle) < term:
                 low = middle + 1
             else:
                 high = middle
-        return low
+        if low == high:
+            return low
+        # So few are read at once.
+        start = int(self.ends[low - 1]) if low else 0
+        ends = [end - start for end in self.ends[low:high].tolist()]
+        text = self._text[start : start + ends[-1]].tobytes()
+        starts = [0, *ends]
+        return low + bisect_left(
+            range(high - low), term, key=lambda at: text[starts[at] : ends[at]]
+        )
+
+    @cached_property
+    def _listed_heads(self) -> list[int]:
+        return [] if self._heads is None else self._heads.tolist()
 
     def find(self, term: str) -> int | None:
         """The number of the term, or None where the lexicon lacks it."""

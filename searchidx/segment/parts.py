@@ -118,6 +118,7 @@ class PartsFile:
         end = _PREFIX.size + length
         self._origin = end + -end % _ALIGN
         self._bytes = np.frombuffer(self._map, dtype=np.uint8)
+        self._kept = False
         self._arrays: dict[str, Array] = {}
         if self._origin + record.get("bytes", 0) > self.size:
             raise self._corrupt("it is cut off")
@@ -158,8 +159,15 @@ class PartsFile:
         Arrays stay what they are: what is looked at again is mapped again, from the system's
         cache. One that has looked into many segments would otherwise hold a piece of each.
         """
-        if hasattr(mmap, "MADV_DONTNEED"):
+        if hasattr(mmap, "MADV_DONTNEED") and not self._kept:
             self._map.madvise(mmap.MADV_DONTNEED)
+
+    def keep(self) -> None:
+        """Hold on to what is read from now on: one that asks on and on would map it again and
+        again, a page at a time."""
+        if hasattr(mmap, "MADV_NORMAL") and not self._kept:
+            self._map.madvise(mmap.MADV_NORMAL)
+        self._kept = True
 
     def damaged(self) -> list[str]:
         """The names of the arrays whose checksum does not agree. Reads the whole file."""

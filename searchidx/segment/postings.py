@@ -22,14 +22,14 @@ from searchidx.segment.codes import (
     running_total,
     small_bits,
     unary_steps,
-    unary_totals,
     unpack_bits,
     unpack_small,
 )
 from searchidx.segment.lexicon import Lexicon
 from searchidx.segment.parts import Array, PartsFile, narrow
+from searchidx.segment.posting_list import PostingList, TermPlace, positions
 
-__all__ = ["BODY_GAP", "Occurrences", "PostingList", "Postings", "PostingsWriter", "TextPostings"]
+__all__ = ["BODY_GAP", "Occurrences", "Postings", "PostingsWriter", "TextPostings"]
 
 BODY_GAP = 128
 """Positions left free between a title's last word and the body's first."""
@@ -52,87 +52,6 @@ class Occurrences(NamedTuple):
     variants: Array | None = None
 
 
-class PostingList:
-    """One term's postings: arrays of one entry a posting or an occurrence."""
-
-    def __init__(self, postings: Postings, term: int) -> None:
-        self._postings = postings
-        self._term = term
-        starts = postings.term_starts
-        self.doc_frequency = int(starts[term + 1]) - int(starts[term])
-        self._first = int(postings.position_starts[term])
-        self._last = int(postings.position_starts[term + 1])
-
-    @property
-    def occurrence_count(self) -> int:
-        return self._last - self._first
-
-    @cached_property
-    def doc_ids(self) -> Array:
-        """Ascending article numbers: int64, shape ``(postings,)``."""
-        return self._postings.doc_ids(self._term)
-
-    @cached_property
-    def firsts(self) -> Array:
-        """The occurrence at which each posting begins: int64, shape ``(postings,)``."""
-        if self.doc_frequency == self.occurrence_count:
-            return np.arange(self.doc_frequency)
-        return np.flatnonzero(self._bits("first_bits"))
-
-    @cached_property
-    def freqs(self) -> Array:
-        """Occurrences in each article: int64, shape ``(postings,)``."""
-        if self.doc_frequency == self.occurrence_count:
-            return np.ones(self.doc_frequency, dtype=np.int64)
-        return np.diff(self.firsts, append=self.occurrence_count)
-
-    @cached_property
-    def in_title(self) -> Array:
-        """Which occurrences are the title's: bool, shape ``(occurrences,)``."""
-        return self._bits("title_bits")
-
-    @cached_property
-    def title_freqs(self) -> Array:
-        """Occurrences in each article's title: int64, shape ``(postings,)``."""
-        places = np.flatnonzero(self.in_title)
-        if not len(places):
-            return np.zeros(self.doc_frequency, dtype=np.int64)
-        owners = np.searchsorted(self.firsts, places, side="right") - 1
-        return np.bincount(owners, minlength=self.doc_frequency)
-
-    @cached_property
-    def positions(self) -> Array:
-        """Positions, those of each article together and ascending: int64, ``(occurrences,)``."""
-        parts, group = self._postings.parts, self._postings.group
-        low = parts[f"{group}.position_bytes"][self._first : self._last]
-        starts = self._postings.high_starts
-        begin, end = int(starts[self._term]), int(starts[self._term + 1])
-        if end - begin == self.occurrence_count:
-            return low.astype(np.int64)
-        bits = unpack_bits(parts[f"{group}.position_steps"], begin, end)
-        return _positions(low, bits, self.firsts, self.freqs)
-
-    @cached_property
-    def variants(self) -> Array:
-        """Which surface word of its stem each occurrence is: uint, shape ``(occurrences,)``."""
-        return self._postings.variants(self._term, self.occurrence_count)
-
-    def occurrence_docs(self) -> Array:
-        """The article of every occurrence: beside ``positions``."""
-        return np.repeat(self.doc_ids, self.freqs)
-
-    def _bits(self, name: str) -> Array:
-        packed = self._postings.parts[f"{self._postings.group}.{name}"]
-        return unpack_bits(packed, self._first, self._last)
-
-
-def _positions(low: Array, bits: Array, firsts: Array, freqs: Array) -> Array:
-    totals = unary_totals(bits)
-    before = np.zeros(len(firsts), dtype=np.int64)
-    before[1:] = totals[firsts[1:] - 1]
-    return ((totals - np.repeat(before, freqs)) << 8) | low
-
-
 class Postings:
     """A lexicon and the posting list of each of its terms."""
 
@@ -152,13 +71,30 @@ class Postings:
 
     def __getitem__(self, term: int) -> PostingList:
         """The postings of the term with this number."""
-        return PostingList(self, term)
+        return PostingList([TermPlace(self, term)])
+
+    def part(self, name: str) -> Array:
+        """One of the group's arrays."""
+        return self.parts[f"{self.group}.{name}"]
+
+    def occurrence_extent(self, term: int) -> tuple[int, int]:
+        """From which to which of the group's occurrences the term's lie."""
+        return int(self.position_starts[term]), int(self.position_starts[term + 1])
+
+    def gaps(self, term: int) -> Array:
+        """How far each article that holds the term is from the one before: uint."""
+        start = int(self._gap_starts[term])
+        end = start + self.doc_frequency(term)
+        return self.part(f"gaps{self._gap_bits[term]}")[start:end]
+
+    def position_steps(self, term: int) -> Array:
+        """The bits, bool, that say in unary what is above the low bytes of positions."""
+        begin, end = int(self.high_starts[term]), int(self.high_starts[term + 1])
+        return unpack_bits(self.part("position_steps"), begin, end)
 
     def doc_ids(self, term: int) -> Array:
         """The articles that hold the term, ascending: int64, shape ``(postings,)``."""
-        start = int(self._gap_starts[term])
-        gaps = self.parts[f"{self.group}.gaps{self._gap_bits[term]}"]
-        return running_total(gaps[start : start + self.doc_frequency(term)])
+        return running_total(self.gaps(term))
 
     def variants(self, term: int, count: int) -> Array:
         return np.zeros(count, dtype=np.uint8)
@@ -186,7 +122,7 @@ class Postings:
             int(self.high_starts[last]),
         )
         low = self.parts[f"{self.group}.position_bytes"][begin:end]
-        return Occurrences(counts, np.repeat(docs, freqs), _positions(low, steps, firsts, freqs))
+        return Occurrences(counts, np.repeat(docs, freqs), positions(low, steps, firsts, freqs))
 
 
 def _in_term_order(

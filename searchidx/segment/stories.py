@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -49,16 +51,18 @@ class Stories:
         found: Array = np.where(self.docs[at] == numbers, self.labels[at], 0)
         return found
 
-    def story_of(self, number: int) -> int:
-        """The story of one article, 0 where it is alone in telling its own."""
+    def of_few(self, numbers: Sequence[int]) -> list[int]:
+        """What ``of`` gives, for a page of articles: quicker one by one than by arrays."""
         docs, labels = self._listed
-        at = bisect_left(docs, number)
-        return labels[at] if at < len(docs) and docs[at] == number else 0
+        return [
+            labels[at] if docs[at := bisect_left(docs, number)] == number else 0
+            for number in numbers
+        ]
 
     @cached_property
     def _listed(self) -> tuple[list[int], list[int]]:
-        """As lists: a look at a few articles is quicker so than with arrays."""
-        return self.docs.tolist(), self.labels.tolist()
+        """As lists, with a last article that there is not."""
+        return [*self.docs.tolist(), sys.maxsize], [*self.labels.tolist(), 0]
 
     def members(self, label: int) -> Array:
         """All articles that tell a story: int64, ascending."""
