@@ -74,7 +74,7 @@ class Searcher:
 
     def __init__(self, segments: Sequence[Segment], stories: Stories | None = None) -> None:
         self._stories = stories
-        self._asked_before = False
+        self._searches = 0
         self._faded: tuple[float, Array] | None = None
         self.segments = [segment for segment in segments if segment.live_count]
         self._collection = Collection(self.segments)
@@ -103,9 +103,9 @@ class Searcher:
     ) -> SearchResults:
         """Find the articles that answer a query; see ``Index.search``."""
         began = time.perf_counter()
-        if self._asked_before:
+        self._searches += 1
+        if self._searches == 2:
             self._collection.keep()
-        self._asked_before = True
         _check(limit, offset, snippets, fuzzy, sort, since, until)
         if recency is not None and not recency > 0:
             raise QueryError(f"recency is a number of days above 0, not {recency}")

@@ -103,13 +103,11 @@ def matches_of(found: WordPostings, live: Array | None) -> Matches:
 
 def places_of(found: WordPostings, live: Array | None) -> Array:
     """Where the word stands in live articles: packed places, ascending."""
-    listed, kept = found
-    docs = listed.occurrence_docs()
-    places: Array = docs << 32
-    places |= listed.positions
-    if live is not None:
-        kept = live[docs] if kept is None else kept & live[docs]
-    return places if kept is None else places[kept]
+    listed, these = found
+    places = listed.places()
+    if these is not None:
+        places = places[these]
+    return places if live is None else places[live[places >> 32]]
 
 
 def beginning_in(slot: Slot, text: TextPostings) -> Array:

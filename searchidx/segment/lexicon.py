@@ -79,6 +79,15 @@ class Lexicon(Sequence[str]):
 
     def position(self, term: bytes) -> int:
         """How many terms come before this one."""
+        return self._place(term)[0]
+
+    def find(self, term: str) -> int | None:
+        """The number of the term, or None where the lexicon lacks it."""
+        at, there = self._place(term.encode("utf-8", "replace"))
+        return at if there else None
+
+    def _place(self, term: bytes) -> tuple[int, bool]:
+        """How many terms come before this one, and whether the next one is it."""
         low, high = 0, len(self.ends)
         if self._heads is not None:
             # A search all over the terms would touch a page of the file at every step.
@@ -91,26 +100,21 @@ class Lexicon(Sequence[str]):
                 low = middle + 1
             else:
                 high = middle
-        if low == high:
-            return low
-        # So few are read at once.
-        start = int(self.ends[low - 1]) if low else 0
-        ends = [end - start for end in self.ends[low:high].tolist()]
-        text = self._text[start : start + ends[-1]].tobytes()
-        starts = [0, *ends]
-        return low + bisect_left(
-            range(high - low), term, key=lambda at: text[starts[at] : ends[at]]
-        )
+        # So few are read at once, and the one behind them, which may be it.
+        offsets = [0] if not low else []
+        offsets += self.ends[max(low - 1, 0) : high + 1].tolist()
+        start = offsets[0]
+        text = self._text[start : offsets[-1]].tobytes()
+
+        def encoded(at: int) -> bytes:
+            return text[offsets[at] - start : offsets[at + 1] - start]
+
+        at = bisect_left(range(high - low), term, key=encoded)
+        return low + at, at < len(offsets) - 1 and encoded(at) == term
 
     @cached_property
     def _listed_heads(self) -> list[int]:
         return [] if self._heads is None else self._heads.tolist()
-
-    def find(self, term: str) -> int | None:
-        """The number of the term, or None where the lexicon lacks it."""
-        key = term.encode("utf-8", "replace")
-        at = self.position(key)
-        return at if at < len(self.ends) and self.encoded(at) == key else None
 
     def prefixed(self, prefix: str) -> range:
         """The numbers of the terms that begin with the prefix."""

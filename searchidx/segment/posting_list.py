@@ -35,20 +35,20 @@ class PostingList:
     Arrays have one entry a posting or an occurrence. There is at least one segment.
     """
 
-    def __init__(self, places: Sequence[TermPlace]) -> None:
-        self._places = places
-        self._doc_counts = [one.postings.doc_frequency(one.term) for one in places]
-        self._extents = [one.postings.occurrence_extent(one.term) for one in places]
+    def __init__(self, terms: Sequence[TermPlace]) -> None:
+        self._terms = terms
+        self._doc_counts = [one.postings.doc_frequency(one.term) for one in terms]
+        self._extents = [one.postings.occurrence_extent(one.term) for one in terms]
         self.doc_frequency = sum(self._doc_counts)
         self.occurrence_count = sum(last - first for first, last in self._extents)
 
     @cached_property
     def doc_ids(self) -> Array:
         """Ascending article numbers: int64, shape ``(postings,)``."""
-        totals = running_total(_joined([one.postings.gaps(one.term) for one in self._places]))
+        totals = running_total(_joined([one.postings.gaps(one.term) for one in self._terms]))
         shifts = []
         end = 0
-        for one, count in zip(self._places, self._doc_counts, strict=True):
+        for one, count in zip(self._terms, self._doc_counts, strict=True):
             shifts.append(one.base - (int(totals[end - 1]) if end else 0))
             end += count
         if len(shifts) > 1:
@@ -94,16 +94,40 @@ class PostingList:
     @cached_property
     def positions(self) -> Array:
         """Positions, those of each article together and ascending: int64, ``(occurrences,)``."""
-        low = _joined(
-            [
-                one.postings.part("position_bytes")[first:last]
-                for one, (first, last) in self._with_extents()
-            ]
-        )
-        steps = _joined([one.postings.position_steps(one.term) for one in self._places])
+        low, steps = self._coded_positions()
         if len(steps) == len(low):
             return low.astype(np.int64)
         return positions(low, steps, self.firsts, self.freqs)
+
+    def places(self) -> Array:
+        """Every occurrence, packed: the article in the high 32 bits, the position in the low,
+        ascending: int64, shape ``(occurrences,)``."""
+        low, steps = self._coded_positions()
+        packed = self.doc_ids << 32
+        if len(steps) == len(low):
+            packed = self._spread(packed)
+        else:
+            totals, before = _totals(steps, self.firsts)
+            packed -= before << 8
+            packed = self._spread(packed)
+            totals <<= 8
+            packed += totals
+        packed += low
+        return packed
+
+    def _coded_positions(self) -> tuple[Array, Array]:
+        """The low bytes of positions, and the steps above them."""
+        low = [
+            one.postings.part("position_bytes")[first:last]
+            for one, (first, last) in self._with_extents()
+        ]
+        return _joined(low), _joined([one.postings.position_steps(one.term) for one in self._terms])
+
+    def _spread(self, values: Array) -> Array:
+        """What each posting has, for each of its occurrences."""
+        if self.doc_frequency == self.occurrence_count:
+            return values
+        return np.repeat(values, self.freqs)
 
     @cached_property
     def variants(self) -> Array:
@@ -127,9 +151,7 @@ class PostingList:
 
     def occurrence_docs(self) -> Array:
         """The article of every occurrence: beside ``positions``."""
-        if self.doc_frequency == self.occurrence_count:
-            return self.doc_ids
-        return np.repeat(self.doc_ids, self.freqs)
+        return self._spread(self.doc_ids)
 
     def _bits(self, name: str) -> Array:
         return _joined(
@@ -140,18 +162,24 @@ class PostingList:
         )
 
     def _with_extents(self) -> Iterator[tuple[TermPlace, tuple[int, int]]]:
-        return zip(self._places, self._extents, strict=True)
+        return zip(self._terms, self._extents, strict=True)
 
 
 def positions(low: Array, steps: Array, firsts: Array, freqs: Array) -> Array:
     """Positions out of their low bytes and the unary steps above them, anew for each article."""
-    totals = unary_totals(steps)
-    before = np.zeros(len(firsts), dtype=np.int64)
-    before[1:] = totals[firsts[1:] - 1]
+    totals, before = _totals(steps, firsts)
     totals -= np.repeat(before, freqs)
     totals <<= 8
     totals |= low
     return totals
+
+
+def _totals(steps: Array, firsts: Array) -> tuple[Array, Array]:
+    """All steps up to each occurrence, and up to the end of the article before each posting's."""
+    totals = unary_totals(steps)
+    before = np.zeros(len(firsts), dtype=np.int64)
+    before[1:] = totals[firsts[1:] - 1]
+    return totals, before
 
 
 def _joined(pieces: Sequence[Array]) -> Array:
