@@ -4,8 +4,9 @@
                                  [--engines NAME …] [--out docs/benchmarks.json]
 
 Every engine runs in a process of its own and is asked in turn, round by round, so that whatever
-slows the machine slows all; a first round warms up and is not counted. A query's time is the
-median of its rounds; p50 and p95 are over the queries of a class. Ratios are to tantivy in the
+slows the machine slows all. The index is opened anew for each class; the first round, in which
+every query is asked for the first time, is reported by itself. A query's time is the median of
+the other rounds; p50 and p95 are over the queries of a class. Ratios are to tantivy in the
 same run. Builds are timed with two workers (processes here, threads there) and with one.
 """
 
@@ -227,19 +228,25 @@ def _queries(
     workers: dict[str, _Worker], queries: dict[str, list[Query]], rounds: int
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
-    for worker in workers.values():
-        worker.ask("open")
-    print(f"\n{'query':14}{'engine':14}{'p50 ms':>9}{'p95 ms':>9}{'x p50':>8}{'x p95':>8}")
+    heads = f"{'p50 ms':>9}{'p95 ms':>9}{'x p50':>8}{'x p95':>8}{'first ms':>10}{'x':>8}"
+    print(f"\n{'query':14}{'engine':14}{heads}")
     for kind, asked in queries.items():
         times: dict[str, list[list[float]]] = {name: [] for name in workers}
+        firsts: dict[str, float] = {}
+        for worker in workers.values():
+            worker.ask("open")
         for at in range(rounds + 1):
             for name, worker in workers.items():
                 most = ENGINES[name].rounds
                 if most is not None and not 0 < at <= most:
                     continue
                 seconds = worker.ask("time", asked)
-                if at and seconds is not None:
+                if seconds is None:
+                    continue
+                if at:
                     times[name].append(seconds)
+                else:
+                    firsts[name] = _percentile(seconds, 0.5)
         report[kind] = {}
         base = times.get(BASE) or []
         for name, rounds_of in times.items():
@@ -261,7 +268,13 @@ def _queries(
                 "p95_ratio_to_tantivy": tail,
             }
             ratios = "".join(f"{'–' if one is None else f'{one:.2f}':>8}" for one in (half, tail))
-            print(f"{kind:14}{name:14}{p50 * 1e3:9.3f}{p95 * 1e3:9.3f}{ratios}", flush=True)
+            shown = f"{kind:14}{name:14}{p50 * 1e3:9.3f}{p95 * 1e3:9.3f}{ratios}"
+            if name in firsts:
+                report[kind][name]["first_p50_ms"] = firsts[name] * 1e3
+                shown += f"{firsts[name] * 1e3:10.3f}"
+                if BASE in firsts:
+                    shown += f"{firsts[name] / firsts[BASE]:8.2f}"
+            print(shown, flush=True)
     return report
 
 

@@ -31,9 +31,12 @@ def _comparison(report: dict[str, Any]) -> Iterator[str]:
     size = report["text_bytes"] / 1e6
     yield f"## {TITLES[report['corpus']]}: {report['articles']:,} articles, {size:.0f} MB\n"
     yield from _table(
-        ["", "searchidx, ms", "tantivy, ms", "ratio", *(f"{name}, ms" for name in OTHERS)],
         [
-            [kind, *_query(engines), *(_p50(engines.get(name)) for name in OTHERS)]
+            *("", "searchidx, ms", "tantivy, ms", "ratio", "first asked, ms"),
+            *(f"{name}, ms" for name in OTHERS),
+        ],
+        [
+            [kind, *_query(engines), _first(engines), *(_p50(engines.get(name)) for name in OTHERS)]
             for kind, engines in report["queries"].items()
         ],
     )
@@ -64,6 +67,11 @@ def _query(engines: dict[str, Any]) -> tuple[str, str, str]:
         f"{theirs['p50_ms']:.3f} / {theirs['p95_ms']:.3f}",
         " / ".join(map(_number, ratios)),
     )
+
+
+def _first(engines: dict[str, Any]) -> str:
+    """What the first time costs, in searchidx and in tantivy."""
+    return " / ".join(f"{engines[name]['first_p50_ms']:.2f}" for name in ("searchidx", "tantivy"))
 
 
 def _p50(engine: dict[str, Any] | None) -> str:
