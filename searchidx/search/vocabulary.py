@@ -65,6 +65,8 @@ class Vocabulary:
             number = segment.field(field).lexicon.find(word)
             return number is not None and _any_live(segment, segment.field(field).doc_ids(number))
         text = segment.text
+        if segment.live is None and text.surfaces.find(word) is not None:
+            return True
         number = text.lexicon.find(stem(word))
         if number is None:
             return False

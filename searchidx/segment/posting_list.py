@@ -46,15 +46,13 @@ class PostingList:
     def doc_ids(self) -> Array:
         """Ascending article numbers: int64, shape ``(postings,)``."""
         totals = running_total(_joined([one.postings.gaps(one.term) for one in self._terms]))
-        shifts = []
-        end = 0
+        end = last = 0
         for one, count in zip(self._terms, self._doc_counts, strict=True):
-            shifts.append(one.base - (int(totals[end - 1]) if end else 0))
+            here = totals[end : end + count]
+            shift, last = one.base - last, int(here[-1])
+            if shift:
+                here += shift
             end += count
-        if len(shifts) > 1:
-            totals += np.repeat(shifts, self._doc_counts)
-        elif shifts[0]:
-            totals += shifts[0]
         return totals
 
     @cached_property
