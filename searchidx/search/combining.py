@@ -35,12 +35,18 @@ class Combining:
         row = self._sum(rows)
         count = 0 if not rows else rows[0].total if len(rows) == 1 else None
         for child in children:
-            if child.docs is not None:
-                scores = row[child.docs]
-                if count is not None:
-                    count += len(scores) - count_above_zero(scores)
-                scores += child.scores
-                row[child.docs] = scores
+            if child.docs is None:
+                continue
+            if count == 0 and child.scores is not None:
+                # The first to be written into a row of zeros.
+                count = len(child.docs)
+                row[child.docs] = child.scores
+                continue
+            scores = row[child.docs]
+            if count is not None:
+                count += len(scores) - count_above_zero(scores)
+            scores += child.scores
+            row[child.docs] = scores
         return Found(None, row, self._exact(children, len(row)), total=count)
 
     def _sum(self, children: Sequence[Found]) -> Array:

@@ -17,7 +17,7 @@ class Found(NamedTuple):
 
     Listed: ``docs`` (int64, ascending) with ``scores`` (float32) beside them. As a row: ``docs``
     is None and ``scores`` has an entry for every article, above 0 where it matches; rows are
-    padded with zeros to whole windows of 64. ``scores`` is None where the match is worth
+    padded with zeros to whole windows. ``scores`` is None where the match is worth
     nothing (a filter): then ``mask`` (bool, one entry an article) or ``docs`` says which match.
     ``exact`` (bool, beside ``docs`` or ``scores``) tells which match without a correction;
     None means all. ``total`` is how many match, where that was found on the way.

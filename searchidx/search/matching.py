@@ -27,8 +27,8 @@ from searchidx.segment import Array, Postings, Segment, TextPostings
 
 __all__ = ["WINDOW", "Matcher", "Matches"]
 
-WINDOW = 64
-"""Rows of scores are padded to a multiple of it."""
+WINDOW = 256
+"""Rows of scores are padded to a multiple of it: see ``topk``."""
 
 _KEPT_BYTES = 512 << 20
 _LONG_BYTES = 4 << 20

@@ -8,11 +8,13 @@ import numpy as np
 
 from searchidx.search.collection import Collection
 from searchidx.search.found import Found, count_above_zero
-from searchidx.search.matching import WINDOW
 from searchidx.segment import NO_DATE, Array
 
 __all__ = ["Ranked", "first", "listed", "total"]
 
+# Articles in a window: of long rows there would be too many maxima to look through.
+_WINDOW, _LONG_WINDOW, _LONG_ROW = 64, 256, 200_000
+_SHORT_ROW = 32_000  # is looked through as a whole
 _LAST = int(np.iinfo(np.int32).max)
 
 
@@ -50,7 +52,7 @@ def first(found: Found, collection: Collection, k: int, sort: str) -> list[Ranke
     docs, scores = found.docs, found.scores
     assert scores is not None
     if docs is None:
-        if k * 4 * WINDOW >= len(scores):
+        if k * 4 * _WINDOW >= len(scores):
             docs = np.flatnonzero(scores)
         elif sort == "relevance":
             docs = _best_windows(scores, k)
@@ -82,13 +84,16 @@ def _best_windows(row: Array, k: int) -> Array:
     with those. Windows interleave (article ``d`` lies in window ``d mod n``), so that all their
     maxima are found by adding up long rows instead of many short ones.
     """
-    windows = row.reshape(WINDOW, -1)
+    windows = row.reshape(_WINDOW if len(row) < _LONG_ROW else _LONG_WINDOW, -1)
     maxima = np.maximum.reduce(windows, axis=0)
     threshold = np.partition(maxima, -k)[-k]
     if threshold <= 0:
-        return np.flatnonzero(row)
-    columns = np.flatnonzero(maxima >= threshold)
-    rows, at = np.nonzero(windows[:, columns] >= threshold)
+        return row.nonzero()[0]
+    if len(row) <= _SHORT_ROW:
+        short: Array = (row >= threshold).nonzero()[0]
+        return short
+    columns = (maxima >= threshold).nonzero()[0]
+    rows, at = np.divmod((windows[:, columns].ravel() >= threshold).nonzero()[0], len(columns))
     docs: Array = np.sort(rows * windows.shape[1] + columns[at])
     return docs
 
