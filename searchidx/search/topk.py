@@ -14,6 +14,7 @@ __all__ = ["Ranked", "first", "listed", "total"]
 
 # Articles in a window: of long rows there would be too many maxima to look through.
 _WINDOW, _LONG_WINDOW, _LONG_ROW = 64, 256, 200_000
+_FEW_WINDOW, _MANY = 16, 32  # of scores beside listed articles: at least two windows for each
 _SHORT_ROW = 32_000  # is looked through as a whole
 _LAST = int(np.iinfo(np.int32).max)
 
@@ -125,7 +126,13 @@ def _at_least_kth(docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
     """Those that score as much as the k-th best: k, and whatever ties with it."""
     if len(docs) <= k:
         return docs, scores
-    kept = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
+    if len(docs) >= _MANY * k:
+        # The k-th best of the maxima of windows is no better than the k-th best of all.
+        windows = scores[: len(docs) // _FEW_WINDOW * _FEW_WINDOW].reshape(_FEW_WINDOW, -1)
+        maxima = np.maximum.reduce(windows, axis=0)
+        kept = (scores >= np.partition(maxima, -k)[-k]).nonzero()[0]
+        docs, scores = docs[kept], scores[kept]
+    kept = (scores >= np.partition(scores, -k)[-k]).nonzero()[0]
     return docs[kept], scores[kept]
 
 
