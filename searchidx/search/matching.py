@@ -13,7 +13,8 @@ from searchidx.search.placing import Placing, is_beginning
 from searchidx.search.rows import places_of_row
 from searchidx.search.scoring import FUZZY_DISCOUNT
 from searchidx.search.scratch import Scratch
-from searchidx.search.segment_words import (
+from searchidx.search.terms import accepted_terms
+from searchidx.search.word_postings import (
     NOTHING,
     Matches,
     WordPostings,
@@ -22,7 +23,6 @@ from searchidx.search.segment_words import (
     of_stem,
     of_word,
 )
-from searchidx.search.terms import accepted_terms
 from searchidx.segment import Array, Postings, Segment, TextPostings
 
 __all__ = ["WINDOW", "Matcher", "Matches"]

@@ -15,7 +15,7 @@ from searchidx.search.decoded import Kept
 from searchidx.search.extents import Extents, Places, candidates, extents_of, smallest
 from searchidx.search.leaves import Either, Leaf, Near, Pair, Slot, extent, width, words_of
 from searchidx.search.rows import places_of_row, places_side_by_side, stretches
-from searchidx.search.segment_words import beginning_in, of_stem, of_word, places_of
+from searchidx.search.word_postings import beginning_in, of_stem, of_word, places_of
 from searchidx.segment import Array, PostingList, Postings, TextPostings
 
 __all__ = ["Placing", "is_beginning"]
