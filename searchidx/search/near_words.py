@@ -100,8 +100,11 @@ class NearWords:
         letters swapped."""
         middle = len(word) // 2
         swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
-        begin, end = _alike(self._heads, word[:middle].encode("utf-8", "replace"))
-        other, last = _alike(self._heads, swapped.encode("utf-8", "replace"))
+        begin, end, other, last = _alike(
+            self._heads,
+            word[:middle].encode("utf-8", "replace"),
+            swapped.encode("utf-8", "replace"),
+        )
         ending = word[middle:].encode("utf-8", "replace")[-_ENDING_BYTES:]
         first_tail, last_tail = _alike(self._tails, ending[::-1])
         return np.concatenate(
@@ -113,13 +116,16 @@ class NearWords:
         )
 
 
-def _alike(sorted_endings: Array, ending: bytes) -> tuple[int, int]:
-    """The range of eight-byte endings that begin with these bytes, or with the first eight."""
-    ending = ending[:_ENDING_BYTES]
-    low = int.from_bytes(ending.ljust(_ENDING_BYTES, b"\0"), "big")
-    high = int.from_bytes(ending.ljust(_ENDING_BYTES, b"\xff"), "big")
-    begin = sorted_endings.searchsorted(np.uint64(low))
-    return int(begin), int(sorted_endings.searchsorted(np.uint64(high), side="right"))
+def _alike(sorted_endings: Array, *endings: bytes) -> list[int]:
+    """The ranges, first and last in turn, of the eight-byte endings that begin with each of
+    these bytes, or with the first eight of them."""
+    bounds = []
+    for ending in endings:
+        low = int.from_bytes(ending[:_ENDING_BYTES].ljust(_ENDING_BYTES, b"\0"), "big")
+        # No byte of UTF-8 is 0xff: the number behind those that begin so is no larger than 64 bits.
+        bounds += [low, low + (1 << 8 * max(0, _ENDING_BYTES - len(ending)))]
+    places: list[int] = sorted_endings.searchsorted(np.array(bounds, dtype=np.uint64)).tolist()
+    return places
 
 
 def _letters_of(word: str) -> np.uint32:
