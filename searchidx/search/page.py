@@ -20,7 +20,9 @@ from searchidx.segment import Segment
 
 __all__ = ["HitPage"]
 
-Marks = tuple[tuple[Snippet, ...], tuple[Match, ...]]
+
+Found = tuple[bytes, bytes, Marked, Article | None]
+"""The title and the body of a hit, what matched there, and all of it if that is elsewhere."""
 
 
 class HitPage:
@@ -39,61 +41,85 @@ class HitPage:
         self._vocabulary = vocabulary
         self._ranked = ranked
         self._most = most
-        self._made: dict[int, Marks | IndexCorrupt] = {}
-        self._weights = Weights(evaluation.weight)
-        self._matches: dict[tuple[Leaf, bytes, int], tuple[tuple[str, str], Match]] = {}
+        self._marker: Marker | None = None
+        self._found: dict[int, Found] = {}
+        self._snippets: dict[int, tuple[Snippet, ...]] = {}
+        self._matched: dict[int, tuple[Match, ...]] = {}
+        self._matches: dict[tuple[int, bytes, int], tuple[tuple[str, str], Match]] = {}
+        self._damaged: dict[int, IndexCorrupt] = {}
 
     def article(self, number: int) -> Article:
         """The article with this number in the collection."""
         segment, doc = self._evaluation.collection.place(number)
         return segment.article(doc)
 
-    def marks(self, number: int) -> Marks:
-        """Its snippets, and the forms that matched. Raises IndexCorrupt where it is damaged."""
-        if not self._made:
+    def snippets(self, number: int) -> tuple[Snippet, ...]:
+        """Its snippets, made for the whole page at once. Raises IndexCorrupt where it is
+        damaged."""
+        known = self._snippets.get(number)
+        if known is None:
             self._make()
-        made = self._made[number]
-        if isinstance(made, IndexCorrupt):
-            raise made
-        return made
+            self._check(number)
+            known = self._snippets[number]
+        return known
+
+    def matched(self, number: int) -> tuple[Match, ...]:
+        """The forms that matched. Raises IndexCorrupt where it is damaged."""
+        known = self._matched.get(number)
+        if known is None:
+            self._make()
+            self._check(number)
+            known = self._matched[number] = self._matched_forms(*self._found[number])
+        return known
 
     def explanation(self, number: int, score: float) -> Explanation:
         """The parts of its score."""
         return explain(self._plan, self._evaluation, number, score)
 
+    def _check(self, number: int) -> None:
+        if number in self._damaged:
+            raise self._damaged[number]
+
     def _make(self) -> None:
-        places: dict[int, tuple[Segment, int]] = {}
-        texts = []
-        for _, number in self._ranked:
-            segment, doc = self._evaluation.collection.place(number)
+        """Find what matched in every hit and cut the snippets, unless that is done."""
+        if self._marker is not None:
+            return
+        docs: list[int] = []
+        places: list[tuple[Segment, int]] = []
+        texts: list[tuple[bytes, bytes]] = []
+        # In the order of the index: what neighbours are compressed with is then still at hand.
+        for number in sorted([number for _, number in self._ranked]):
+            segment, doc = place = self._evaluation.collection.place(number)
             try:
                 texts.append(segment.texts(doc))
-                places[number] = segment, doc
+                docs.append(number)
+                places.append(place)
             except IndexCorrupt as damage:
-                self._made[number] = damage
+                self._damaged[number] = damage
         marker = Marker(self._plan, self._evaluation, self._vocabulary)
-        found = marker.mark(list(places), texts, self.article)
-        for (number, (segment, doc)), text, marked in zip(
-            places.items(), texts, found, strict=True
+        weights = Weights(lambda bit: self._evaluation.weight(marker.leaf(bit)))
+        marks = marker.mark(docs, texts, self.article)
+        for number, (segment, doc), (title, body), marked in zip(
+            docs, places, texts, marks, strict=True
         ):
             try:
                 article = segment.article(doc) if marked.elsewhere else None
-                ends = segment.sentence_ends(doc, text[1]) if self._most else []
+                ends = segment.sentence_ends(doc, body) if self._most else []
             except IndexCorrupt as damage:
-                self._made[number] = damage
+                self._damaged[number] = damage
                 continue
-            self._made[number] = (
-                self._snippets(*text, ends, marked, article),
-                self._matched_forms(*text, marked, article),
-            )
+            found = self._found[number] = title, body, marked, article
+            self._snippets[number] = self._cut(*found, ends, weights)
+        self._marker = marker
 
-    def _snippets(
+    def _cut(
         self,
         title: bytes,
         body: bytes,
-        ends: Sequence[int],
         marked: Marked,
         article: Article | None,
+        ends: Sequence[int],
+        weights: Weights,
     ) -> tuple[Snippet, ...]:
         """The marked title, then other short fields, then sentences of the body."""
         if self._most <= 0:
@@ -108,11 +134,13 @@ class HitPage:
             for name, found in sorted(by_field.items()):
                 spans = [(one.start, one.end) for one in found]
                 shown.append(whole_field(name, _short_field(article, name), spans))
-        return (*shown, *sentences_of(body, ends, marked.body, self._weights, self._most))
+        shown += sentences_of(body, ends, marked.body, weights, self._most)
+        return tuple(shown)
 
     def _matched_forms(
         self, title: bytes, body: bytes, marked: Marked, article: Article | None
     ) -> tuple[Match, ...]:
+        assert self._marker is not None
         forms: dict[tuple[str, str], Match] = {}
         known = self._matches
         for text, marks in ((title, marked.title), (body, marked.body)):
@@ -124,14 +152,17 @@ class HitPage:
         for one in marked.elsewhere:
             assert article is not None
             surface = _short_field(article, one.field)[one.start : one.end]
-            key, match = self._match(one.leaf, surface.encode("utf-8", "surrogatepass"), one.edits)
+            raw = surface.encode("utf-8", "surrogatepass")
+            key, match = self._match(self._marker.bit(one.leaf), raw, one.edits)
             forms.setdefault(key, match)
         return tuple(forms.values())
 
-    def _match(self, leaf: Leaf, raw: bytes, edits: int) -> tuple[tuple[str, str], Match]:
+    def _match(self, bit: int, raw: bytes, edits: int) -> tuple[tuple[str, str], Match]:
+        assert self._marker is not None
+        leaf = self._marker.leaf(bit)
         surface = raw.decode("utf-8", "surrogatepass")
         match = Match(leaf.typed, surface, _kind(leaf, edits, surface), edits)
-        known = self._matches[leaf, raw, edits] = (leaf.typed, surface.casefold()), match
+        known = self._matches[bit, raw, edits] = (leaf.typed, surface.casefold()), match
         return known
 
 
@@ -146,11 +177,11 @@ def _kind(leaf: Leaf, edits: int, surface: str) -> str:
     return "exact" if leaf.quoted or words(surface) == words(typed) else "stem"
 
 
-def _in_characters(raw: bytes, marks: Sequence[Mark]) -> tuple[str, list[tuple[int, int]]]:
+def _in_characters(raw: bytes, marks: list[Mark]) -> tuple[str, Sequence[tuple[int, ...]]]:
     """A short text and the places of its marks."""
     text = raw.decode("utf-8", "surrogatepass")
     if len(text) == len(raw):
-        return text, [(start, end) for start, end, *_ in marks]
+        return text, marks
 
     def character(place: int) -> int:
         return len(raw[:place].decode("utf-8", "surrogatepass"))

@@ -79,7 +79,9 @@ class Page(Protocol):
 
     def article(self, number: int) -> Article: ...
 
-    def marks(self, number: int) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]: ...
+    def snippets(self, number: int) -> tuple[Snippet, ...]: ...
+
+    def matched(self, number: int) -> tuple[Match, ...]: ...
 
     def explanation(self, number: int, score: float) -> Explanation: ...
 
@@ -92,7 +94,7 @@ class Hit:
     IndexCorrupt then if its text is damaged.
     """
 
-    __slots__ = ("_article", "_marks", "_number", "_page", "copies", "score")
+    __slots__ = ("_article", "_number", "_page", "copies", "score")
 
     def __init__(self, score: float, number: int, page: Page, copies: int = 0) -> None:
         self.score = score
@@ -100,7 +102,6 @@ class Hit:
         self._number = number
         self._page = page
         self._article: Article | None = None
-        self._marks: tuple[tuple[Snippet, ...], tuple[Match, ...]] | None = None
 
     @property
     def article(self) -> Article:
@@ -115,22 +116,17 @@ class Hit:
     @property
     def snippets(self) -> tuple[Snippet, ...]:
         """The marked title and other short fields, then sentences of the body."""
-        return self._marked()[0]
+        return self._page.snippets(self._number)
 
     @property
     def matched(self) -> tuple[Match, ...]:
         """Each word of the query with the forms of it that stand in the article."""
-        return self._marked()[1]
+        return self._page.matched(self._number)
 
     @property
     def explanation(self) -> Explanation:
         """What each word of the query adds to the score."""
         return self._page.explanation(self._number, self.score)
-
-    def _marked(self) -> tuple[tuple[Snippet, ...], tuple[Match, ...]]:
-        if self._marks is None:
-            self._marks = self._page.marks(self._number)
-        return self._marks
 
     def __repr__(self) -> str:
         return f"<Hit {self.id!r}: {self.score:.3f}>"

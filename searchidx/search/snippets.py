@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
+from functools import partial
+from itertools import pairwise
 
-from searchidx.search.leaves import Leaf
 from searchidx.search.marking import Mark
 from searchidx.search.results import Snippet, Span
 
@@ -16,45 +15,33 @@ __all__ = ["LONGEST", "Weights", "sentences_of", "whole_field"]
 LONGEST = 700
 """Characters of a sentence that is shown whole; of a longer one, the part around its marks."""
 
-_PLACE = itemgetter(0, 1)
+# A record's own constructor takes twice as long, and a page has a hundred of them.
+_Snippet = partial(tuple.__new__, Snippet)
+_Span = partial(tuple.__new__, Span)
+
 _REPEATED = 0.1  # what a sentence earns for a word that a chosen sentence has shown already
 
 
-def whole_field(name: str, text: str, places: Iterable[tuple[int, int]]) -> Snippet:
+def whole_field(name: str, text: str, places: Iterable[tuple[int, ...]]) -> Snippet:
     """A title, or another short field, with its marks (in characters)."""
-    return Snippet(name, text, 0, _merged(sorted(places), 0, len(text)))
+    return Snippet(name, text, 0, _merged(sorted(places), 0))
 
 
 class Weights(dict[int, float]):
     """The weight of sets of leaves, each a number with one bit a leaf."""
 
-    def __init__(self, weight: Callable[[Leaf], float]) -> None:
+    def __init__(self, weight: Callable[[int], float]) -> None:
+        """``weight`` gives that of one leaf, by its bit."""
         super().__init__({0: 0.0})
-        self.bits: dict[Leaf, int] = {}
         self._weight = weight
-
-    def bit(self, leaf: Leaf) -> int:
-        """The bit of a leaf."""
-        bit = self.bits[leaf] = 1 << len(self.bits)
-        self[bit] = self._weight(leaf)
-        return bit
 
     def __missing__(self, leaves: int) -> float:
         last = leaves & -leaves
-        total = self[leaves] = self[last] + self[leaves ^ last]
+        if last == leaves:
+            total = self[leaves] = self._weight(leaves)
+        else:
+            total = self[leaves] = self[last] + self[leaves ^ last]
         return total
-
-
-class _Stretch:
-    """A sentence that holds matches (several, where a phrase runs over the end of one)."""
-
-    __slots__ = ("end", "leaves", "marks", "start")
-
-    def __init__(self, start: int, end: int, mark: Mark, leaf: int) -> None:
-        self.start = start
-        self.end = end
-        self.marks = [mark]
-        self.leaves = leaf  # one bit a leaf
 
 
 def sentences_of(
@@ -64,97 +51,111 @@ def sentences_of(
     weights: Weights,
     most: int,
 ) -> list[Snippet]:
-    """Up to ``most`` sentences of a body, whose sentences end at these bytes.
+    """Up to ``most`` sentences of a body, whose sentences end at these bytes; marks in order.
 
     They are chosen one after the other, each for the weight of the words that it adds, and
     given in the order of the text. Where nothing is marked the first sentence stands for all.
     """
     if not marks:
         return _first_sentence(body, ends)
-    marks.sort(key=_PLACE)
-    bits = weights.bits
-    held: list[_Stretch] = []
+    # Stretches of text that hold marks: a sentence, or several where a phrase runs over the end
+    # of one. Beside the sentence's number and the stretch's end, its leaves and its first mark.
+    sentences: list[int] = []
+    lasts: list[int] = []
+    held: list[int] = []
+    firsts: list[int] = []
     reached = 0
-    for mark in marks:
-        start, end, leaf, _ = mark
-        bit = bits.get(leaf) or weights.bit(leaf)
+    for number, (start, end, leaf, _) in enumerate(marks):
         if start >= reached:
             at = bisect_right(ends, start)
-            held.append(_Stretch(ends[at - 1] if at else 0, ends[at], mark, bit))
+            reached = ends[at]
+            sentences.append(at)
+            lasts.append(reached)
+            held.append(leaf)
+            firsts.append(number)
         else:
-            stretch = held[-1]
-            stretch.marks.append(mark)
-            stretch.leaves |= bit
-        reached = held[-1].end
+            held[-1] |= leaf
         if end > reached:
-            reached = held[-1].end = ends[bisect_left(ends, end)]
-    chosen = held if len(held) <= most else _chosen(held, weights, most)
-    plain = body.isascii()
-    return [_cut(body, plain, one) for one in chosen]
+            reached = lasts[-1] = ends[bisect_left(ends, end)]
+    firsts.append(len(marks))
+    chosen: Iterable[int] = range(len(held))
+    if len(held) > most:
+        counts = [0.01 * (last - first) for first, last in pairwise(firsts)]
+        chosen = _chosen(held, counts, weights, most)
+    text = body.decode("utf-8", "surrogatepass")
+    plain = len(text) == len(body)
+    shown = []
+    for one in chosen:
+        at = sentences[one]
+        start, end = ends[at - 1] if at else 0, lasts[one]
+        these = marks[firsts[one] : firsts[one + 1]]
+        if plain:
+            shown.append(_trimmed(text[start:end], start, these, start))
+        else:
+            places = _in_characters(body, start, these)
+            before = len(body[:start].decode("utf-8", "surrogatepass"))
+            piece = body[start:end].decode("utf-8", "surrogatepass")
+            shown.append(_trimmed(piece, before, places, 0))
+    return shown
 
 
 def _first_sentence(body: bytes, ends: Sequence[int]) -> list[Snippet]:
     start = 0
     for end in ends:
         text = body[start:end].decode("utf-8", "surrogatepass")
-        shown = text.strip()
-        if shown:
+        if text.strip():
             before = len(body[:start].decode("utf-8", "surrogatepass"))
-            return [_shown(shown, before + text.index(shown), [])]
+            return [_trimmed(text, before, (), 0)]
         start = end
     return []
 
 
-def _chosen(held: list[_Stretch], weights: Weights, most: int) -> list[_Stretch]:
-    """Each for what it adds to those before, the earlier of equals; in the order of the text."""
-    leaves = [one.leaves for one in held]
-    counts = [0.01 * len(one.marks) for one in held]
+def _chosen(held: list[int], counts: list[float], weights: Weights, most: int) -> list[int]:
+    """Stretches by number, ascending, each chosen for what it adds to those before, the earlier
+    of equals. ``held`` are the leaves of each, ``counts`` what it is worth for its marks."""
+    chosen: list[int] = []
     seen = 0
-    chosen = []
     for _ in range(most):
-        worths = {
-            these: weights[these & ~seen] + _REPEATED * weights[these & seen]
-            for these in set(leaves)
-        }
-        values = [worths[these] + count for these, count in zip(leaves, counts, strict=True)]
-        best = values.index(max(values))
-        seen |= leaves[best]
-        counts[best] = -math.inf
+        best, most_worth = 0, -1.0
+        for at, leaves in enumerate(held):
+            worth = weights[leaves & ~seen] + _REPEATED * weights[leaves & seen] + counts[at]
+            if worth > most_worth and at not in chosen:
+                best, most_worth = at, worth
+        seen |= held[best]
         chosen.append(best)
     chosen.sort()
-    return [held[at] for at in chosen]
+    return chosen
 
 
-def _cut(body: bytes, plain: bool, stretch: _Stretch) -> Snippet:
-    """The sentence without the white space around it, its marks in characters."""
-    start = stretch.start
-    piece = body[start : stretch.end]
-    text = piece.decode("utf-8", "surrogatepass")
-    if len(text) == len(piece):
-        places = [(mark[0] - start, mark[1] - start) for mark in stretch.marks]
-    else:
-        places = []
-        size = characters = 0
-        for first, last, *_ in stretch.marks:
-            characters += len(piece[size : first - start].decode("utf-8", "surrogatepass"))
-            size = first - start
-            length = len(piece[size : last - start].decode("utf-8", "surrogatepass"))
-            places.append((characters, characters + length))
-    if not plain:
-        start = len(body[:start].decode("utf-8", "surrogatepass"))
+def _in_characters(body: bytes, start: int, marks: list[Mark]) -> list[tuple[int, int]]:
+    """The places of marks in a stretch of a body, in characters from its beginning."""
+    places = []
+    done = start
+    characters = 0
+    for first, last, *_ in marks:
+        characters += len(body[done:first].decode("utf-8", "surrogatepass"))
+        done = first
+        length = len(body[first:last].decode("utf-8", "surrogatepass"))
+        places.append((characters, characters + length))
+    return places
+
+
+def _trimmed(text: str, start: int, places: Sequence[tuple[int, ...]], origin: int) -> Snippet:
+    """The stretch that begins at ``start``, without the white space around it; its places are
+    counted from ``origin``."""
     shown = text.rstrip()
     if shown[0].isspace():
         blank = len(shown) - len(shown.lstrip())
         shown = shown[blank:]
         start += blank
-        places = [(first - blank, last - blank) for first, last in places]
-    return _shown(shown, start, places)
+        origin += blank
+    if len(shown) > LONGEST:
+        return _shortened(shown, start, [(one[0] - origin, one[1] - origin) for one in places])
+    return _Snippet(("body", shown, start, _merged(places, origin), False, False))
 
 
-def _shown(text: str, start: int, places: list[tuple[int, int]]) -> Snippet:
-    """The sentence, or of a very long one the stretch that holds most marks."""
-    if len(text) <= LONGEST:
-        return Snippet("body", text, start, _merged(places, 0, len(text)))
+def _shortened(text: str, start: int, places: list[tuple[int, int]]) -> Snippet:
+    """Of a very long sentence the stretch that holds most marks."""
     anchors = [first for first, _ in places] or [0]
     held = [sum(a <= other < a + LONGEST * 2 // 3 for other in anchors) for a in anchors]
     anchor = anchors[held.index(max(held))]
@@ -162,7 +163,7 @@ def _shown(text: str, start: int, places: list[tuple[int, int]]) -> Snippet:
     last = min(len(text), first + LONGEST)
     first = _word_edge(text, first, 0, anchor)
     last = _word_edge(text, last, anchor, len(text))
-    spans = _merged(places, first, last)
+    spans = _merged([one for one in places if one[0] >= first and one[1] <= last], first)
     return Snippet("body", text[first:last], start + first, spans, first > 0, last < len(text))
 
 
@@ -176,17 +177,18 @@ def _word_edge(text: str, at: int, low: int, high: int) -> int:
     return at
 
 
-def _merged(places: Iterable[tuple[int, int]], first: int, last: int) -> tuple[Span, ...]:
-    """Places in order, as spans of the stretch they lie in; overlapping ones made one."""
+def _merged(places: Sequence[tuple[int, ...]], origin: int) -> tuple[Span, ...]:
+    """Places in order, as spans counted from ``origin``; overlapping ones made one."""
+    if len(places) == 1:
+        return (_Span((places[0][0] - origin, places[0][1] - origin)),)
     spans: list[Span] = []
-    done = first - 1
-    for start, end in places:
-        if start < first or end > last:
-            continue
+    done = -1
+    for place in places:
+        start, end = place[0], place[1]
         if start < done:
             done = max(end, done)
-            spans[-1] = Span(spans[-1].start, done - first)
+            spans[-1] = Span(spans[-1].start, done - origin)
         else:
-            spans.append(Span(start - first, end - first))
+            spans.append(_Span((start - origin, end - origin)))
             done = end
     return tuple(spans)

@@ -213,8 +213,9 @@ class Segment:
             raise self._damaged(doc) from None
 
     def _divided(self, doc: int, record: bytes) -> tuple[bytes, bytes, bytes]:
-        title_end = int(self.parts["stored.title_bytes"][doc])
-        url_end = title_end + int(self.parts["stored.url_bytes"][doc])
+        titles, urls = self._sizes
+        title_end = titles[doc]
+        url_end = title_end + urls[doc]
         return record[:title_end], record[title_end:url_end], record[url_end:]
 
     def article(self, doc: int) -> Article:
@@ -229,6 +230,12 @@ class Segment:
             f"{self.path} cannot be read: the text of article {doc} is damaged: "
             "restore it from a copy, or run `searchidx rebuild`"
         )
+
+    @cached_property
+    def _sizes(self) -> tuple[memoryview, memoryview]:
+        """The bytes of each title, and of each address that is not the id."""
+        parts = self.parts
+        return parts["stored.title_bytes"].data, parts["stored.url_bytes"].data
 
     @cached_property
     def stored(self) -> StoredTexts:

@@ -8,6 +8,7 @@ A merged segment has the blocks of those it was made of, and their dictionaries.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -119,8 +120,12 @@ class StoredTexts:
         self._block_ends = parts["stored.block_ends"]
         self.block_starts = parts["stored.block_starts"]
         self.block_dictionaries = parts["stored.block_dictionaries"]
-        self._last_start = int(self.block_starts[-1]) if len(self.block_starts) else 0
         self.record_ends = parts["stored.record_ends"]
+        # Single numbers are read from views: these give them much faster than arrays.
+        self._frame_ends = self._block_ends.data
+        self._firsts = self.block_starts.data
+        self._packed_with = self.block_dictionaries.data
+        self._ends = self.record_ends.data
         packed = parts.bytes("stored.dictionaries")
         ends = parts["stored.dictionary_ends"].tolist()
         self.dictionaries = [bytes(packed[start:end]) for start, end in pairwise([0, *ends])]
@@ -133,12 +138,9 @@ class StoredTexts:
 
     def record(self, doc: int) -> bytes:
         """One record as it was given."""
-        # A number of another type would have the whole array converted.
-        key = self.block_starts.dtype.type(min(doc, self._last_start))
-        block = int(self.block_starts.searchsorted(key, side="right")) - 1
-        opened = self._opened(block)
-        first = doc == int(self.block_starts[block])
-        return opened[0 if first else int(self.record_ends[doc - 1]) : int(self.record_ends[doc])]
+        block = bisect_right(self._firsts, doc) - 1
+        start = 0 if doc == self._firsts[block] else self._ends[doc - 1]
+        return self._opened(block)[start : self._ends[doc]]
 
     def records(self) -> Iterator[bytes]:
         """Every record in order, each block opened once."""
@@ -152,22 +154,25 @@ class StoredTexts:
                 begin = end
 
     def _opened(self, block: int) -> bytes:
-        start = int(self._block_ends[block - 1]) if block else 0
-        frame = self._blocks[start : int(self._block_ends[block])]
+        start = self._frame_ends[block - 1] if block else 0
+        frame = self._blocks[start : self._frame_ends[block]]
         try:
-            return self._decompressor(int(self.block_dictionaries[block])).decompress(frame)
+            return self._decompressor(self._packed_with[block]).decompress(frame)
         except (zstandard.ZstdError, IndexError) as error:
             raise ValueError(str(error)) from None
 
     def _decompressor(self, dictionary: int) -> zstandard.ZstdDecompressor:
         # A decompressor keeps a working buffer, so each thread has its own.
-        known = self._local.__dict__
-        opened: zstandard.ZstdDecompressor | None = known.get(f"{dictionary}")
+        try:
+            known: dict[int, zstandard.ZstdDecompressor] = self._local.opened
+        except AttributeError:
+            known = self._local.opened = {}
+        opened = known.get(dictionary)
         if opened is None:
             shared = None
             if dictionary:
                 shared = _dictionary(zstandard.decompress(self.dictionaries[dictionary - 1]))
-            opened = known[f"{dictionary}"] = zstandard.ZstdDecompressor(dict_data=shared)
+            opened = known[dictionary] = zstandard.ZstdDecompressor(dict_data=shared)
         return opened
 
 

@@ -22,6 +22,8 @@ PIECES = st.sampled_from(
         "court", "Court", "courts", "COURT'S", "courts'", "'court'", "“court”", "court’s", "court–",
         "crime", "crimes", "crimé", "O'Brien", "obrien", "don't", "dont", "don", "t", "x-court",
         "courtroom", "judgment", "judgmént", "法院court", "court法院", "court,", "(court)", "court.crime",
+        "court''s", "'court", "court's'", "court’’s", "‘court’", "court…crime", "“crime", "crime”’s",
+        "’court", "法’court", "court’法", "court's法", "Court’S", "\0", "court\0crime",
         "\n\n", "–", "’", "'", "É", "e\u0301", "court\u00ad", "co\u00adurt", "anti-court", "anti", "",
     ]
 )  # fmt: skip
@@ -59,15 +61,16 @@ def both_ways(index: Index, query: str) -> list[tuple[Places | None, Places]]:
             (leaf.typed, field, start, end, edits)
             for leaf, field, start, end, edits in occurrences(plan, segment.article(doc))
         )
-        outcomes.append((None if quickly is None else in_characters(*text, quickly), surely))
+        found = None if quickly is None else in_characters(marker, *text, quickly)
+        outcomes.append((found, surely))
     return outcomes
 
 
-def in_characters(title: bytes, body: bytes, found: Marked) -> Places:
+def in_characters(marker: Marker, title: bytes, body: bytes, found: Marked) -> Places:
     return sorted(
-        (leaf.typed, field, len(raw[:start].decode()), len(raw[:end].decode()), edits)
+        (marker.leaf(bit).typed, field, len(raw[:start].decode()), len(raw[:end].decode()), edits)
         for field, raw, marks in (("title", title, found.title), ("body", body, found.body))
-        for start, end, leaf, edits in marks
+        for start, end, bit, edits in marks
     )
 
 

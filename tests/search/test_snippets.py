@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from searchidx import Article, Hit, Index
 from searchidx.analysis import tokenize
+from searchidx.analysis.boundaries import sentence_spans
 from searchidx.query import Near, to_text
 from searchidx.search.snippets import LONGEST
 from tests.search.brute_force import shortest_stretches
@@ -131,3 +134,91 @@ def test_near_words_are_marked_in_the_shortest_stretches(
                 places = [at for at in range(start, end) if row[at] == word]
                 expected |= {(field, tokens[at].start) for at in places[: near.count(word)]}
     assert marked == expected
+
+
+WORDS = st.sampled_from(
+    ["court", "COURT", "court's", "crime", "crimes", "“crime”", "fine", "x", "é", "法院", "—", "’"]
+)
+SENTENCE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+BODY = st.tuples(
+    st.lists(SENTENCE, max_size=9),
+    st.sampled_from([". ", ".\n\n", "! "]),
+    st.sampled_from(["", " "]),
+).map(lambda parts: parts[2] + parts[1].join(parts[0]) + parts[1])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(SENTENCE, BODY), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["court", "crime", "fine"]), min_size=1, max_size=3, unique=True),
+    st.integers(1, 4),
+)
+def test_snippets_are_those_of_the_formulas(
+    texts: list[tuple[str, str]], query: list[str], most: int
+) -> None:
+    with TemporaryDirectory() as directory:
+        index = Index.create(directory)
+        index.add(Article(title, body, id=str(n)) for n, (title, body) in enumerate(texts))
+        results = index.search(" ".join(query), snippets=most, fuzzy="off", collapse=False)
+        shown = {int(hit.id): hit.snippets for hit in results}
+    holding = {
+        word: sum(bool(forms(word, title) or forms(word, body)) for title, body in texts)
+        for word in query
+    }
+    weights = {
+        word: math.log(1 + (len(texts) - count + 0.5) / (count + 0.5))
+        for word, count in holding.items()
+    }
+    expected = {
+        number: tuple(snippets_of(title, body, weights, most))
+        for number, (title, body) in enumerate(texts)
+        if any(forms(word, title) or forms(word, body) for word in query)
+    }
+    assert shown == expected
+
+
+def forms(word: str, text: str) -> list[tuple[int, int]]:
+    """Where the word stands in any of its forms."""
+    return [
+        (token.start, token.end) for token in tokenize(text) if token.word in (word, word + "s")
+    ]
+
+
+def snippets_of(
+    title: str, body: str, weights: dict[str, float], most: int
+) -> Iterator[tuple[str, str, int, tuple[tuple[int, int], ...], bool, bool]]:
+    """The marked title, and the sentences chosen one by one."""
+    titled = sorted(place for word in weights for place in forms(word, title))
+    if titled:
+        yield "title", title, 0, tuple(titled), False, False
+    sentences = []
+    for start, end in sentence_spans(body):
+        text = body[start:end]
+        found = {word: forms(word, text) for word in weights}
+        sentences.append((start, text, {word: places for word, places in found.items() if places}))
+    marked = [at for at, (_, _, found) in enumerate(sentences) if found]
+    seen: set[str] = set()
+    chosen: list[int] = []
+    while len(chosen) < min(most, len(marked)):
+        left = [at for at in marked if at not in chosen]
+        values = [worth(sentences[at][2], seen, weights) for at in left]
+        best = left[values.index(max(values))]
+        chosen.append(best)
+        seen |= sentences[best][2].keys()
+    if not marked:
+        chosen = [at for at, (_, text, _) in enumerate(sentences) if text.strip()][:1]
+    for at in sorted(chosen):
+        start, text, found = sentences[at]
+        blank = len(text) - len(text.lstrip())
+        places = sorted(place for several in found.values() for place in several)
+        spans = tuple((first - blank, last - blank) for first, last in places)
+        yield "body", text.strip(), start + blank, spans, False, False
+
+
+def worth(
+    found: dict[str, list[tuple[int, int]]], seen: set[str], weights: dict[str, float]
+) -> float:
+    """What a sentence adds to those chosen before it."""
+    added = sum(weights[word] for word in found if word not in seen)
+    again = sum(weights[word] for word in found if word in seen)
+    return added + 0.1 * again + 0.01 * sum(map(len, found.values()))
