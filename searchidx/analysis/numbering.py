@@ -31,6 +31,7 @@ _CHUNK_BYTES = bytes(
 _BLANK = 0x20
 _KEY_BYTES = 16
 _REMEMBERED_BYTES = 64  # longer chunks are runs of Chinese, or noise, and hardly come again
+_NOT_ONE = -1
 _FIRST_CAPACITY = 1 << 14
 _MIX_1 = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)
 _MIX_2 = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -55,14 +56,12 @@ class WordNumbers:
         self._words: list[str] = []
         self._stems: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._known: dict[bytes, int] = {}  # the number of every chunk seen
         self._chunks = _ChunkTable()
-        # What each chunk stands for: how many words, and which, if it is just one.
-        self._word_counts = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
+        # What each chunk stands for: one word, or several or none.
         self._only_words = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
-        self._closing = np.zeros(_FIRST_CAPACITY, dtype=np.uint8)
         self._several: dict[int, list[int]] = {}
-        self._chunk_count = 0
-        self._long_chunks: dict[bytes, int] = {}
+        self._closing = np.zeros(_FIRST_CAPACITY, dtype=np.uint8)
 
     @property
     def words(self) -> list[str]:
@@ -84,20 +83,17 @@ class WordNumbers:
         data = np.frombuffer(folded, dtype=np.uint8)
         solid = data != _BLANK
         edges = np.flatnonzero(solid[1:] != solid[:-1]) + 1
-        starts, ends = edges[0::2], edges[1::2]
+        # Contiguous, as they are looked up in again and again.
+        starts, ends = edges[0::2].copy(), edges[1::2].copy()
         lengths = ends - starts
         chunks = self._known_chunks(data, folded, starts, lengths)
-        counts = self._word_counts[chunks]
-        passing = self._passing_chunks(folded, starts, lengths)
-        for at, found in passing.items():
-            counts[at] = len(found)
-        numbers = self._spread(chunks, counts, passing)
-        tokens_before = np.zeros(len(counts) + 1, dtype=np.int64)
-        np.cumsum(counts, out=tokens_before[1:])
+        numbers, tokens_before = self._spread(chunks, self._passing_chunks(folded, starts, lengths))
 
         sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         text_starts = np.cumsum(sizes) - sizes + 1
-        begins, paragraphs = sentence_starts(raw, text_starts, starts, ends, self._closing[chunks])
+        begins, paragraphs = sentence_starts(
+            raw, text_starts, starts, ends, lambda places: self._closing[chunks[places]]
+        )
         firsts = np.searchsorted(begins, text_starts)
         before = self._tokens_before(folded, begins, starts, ends, tokens_before)
         lengths = np.diff(begins, append=len(raw) - _KEY_BYTES)
@@ -111,23 +107,24 @@ class WordNumbers:
         )
         return NumberedWords(numbers, np.diff(before[firsts], append=tokens_before[-1]), sentences)
 
-    def _spread(self, chunks: Array, counts: Array, passing: Mapping[int, list[int]]) -> Array:
-        """The numbers of the chunks' words, of which ``counts`` says how many they are."""
-        numbers = self._only_words[chunks]
-        if not passing and (counts == 1).all():
-            return numbers
-        token_ends = np.cumsum(counts, dtype=np.int64)
-        spread = np.empty(int(token_ends[-1]) if len(token_ends) else 0, dtype=np.int32)
-        single = counts == 1
-        spread[token_ends[single] - 1] = numbers[single]
-        for at in np.flatnonzero(counts > 1).tolist():
-            end = int(token_ends[at])
-            these = passing.get(at) or self._several[int(chunks[at])]
-            spread[end - len(these) : end] = these
-        for at, found in passing.items():
-            if len(found) == 1:
-                spread[token_ends[at] - 1] = found[0]
-        return spread
+    def _spread(self, chunks: Array, passing: Mapping[int, list[int]]) -> tuple[Array, Array]:
+        """The numbers of the words of chunks; and how many words there are before each chunk, and
+        in all (int64)."""
+        numbers = self._only_words.take(chunks)
+        before = np.arange(len(chunks) + 1)
+        others = np.flatnonzero(numbers == _NOT_ONE)
+        if not len(others):
+            return numbers, before
+        found = [
+            passing[at] if at in passing else self._several[chunk]
+            for at, chunk in zip(others.tolist(), chunks[others].tolist(), strict=True)
+        ]
+        counts = np.ones(len(chunks), dtype=np.int64)
+        counts[others] = [len(these) for these in found]
+        np.cumsum(counts, out=before[1:])
+        numbers = np.repeat(numbers, counts)
+        numbers[numbers == _NOT_ONE] = [number for these in found for number in these]
+        return numbers, before
 
     @staticmethod
     def _tokens_before(
@@ -152,55 +149,54 @@ class WordNumbers:
         """The number of each chunk; chunks that are only passing get that of no word at all."""
         # Eight bytes from every place on, overlapping: an unaligned view, nothing copied.
         eights: Array = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
-        low = eights[starts] & _LOW_BYTES[np.minimum(lengths, 8)]
-        high = eights[np.minimum(starts + 8, len(eights) - 1)]
-        high &= _LOW_BYTES[np.clip(lengths - 8, 0, 8)]
+        low = eights[starts]
+        low &= _LOW_BYTES.take(np.minimum(lengths, 8))
+        high = np.zeros_like(low)
+        long = np.flatnonzero(lengths > 8)
+        high[long] = eights[starts[long] + 8] & _LOW_BYTES.take(np.minimum(lengths[long] - 8, 8))
         chunks, missing = self._chunks.find(low, high)
-        short = missing[lengths[missing] <= _KEY_BYTES]
-        keys = list(zip(low[short].tolist(), high[short].tolist(), strict=True))
-        known = self._chunks.known
-        fresh: dict[tuple[int, int], int] = {}
-        spelled: list[bytes] = []
-        begins, ends = starts[short].tolist(), (starts + lengths)[short].tolist()
-        for key, begin, end in zip(keys, begins, ends, strict=True):
-            if key not in known:
-                known[key] = fresh[key] = self._chunk_count + len(spelled)
-                spelled.append(folded[begin:end])
-        if fresh:
-            self._add_chunks(spelled)
-            self._chunks.place(fresh)
-        chunks[short] = [known[key] for key in keys]
-        for at in np.flatnonzero(lengths > _KEY_BYTES).tolist():
-            start, length = int(starts[at]), int(lengths[at])
+        # Long ones may be taken for a chunk that they begin with.
+        missing = missing[lengths[missing] <= _KEY_BYTES]
+        asked = np.concatenate([missing, np.flatnonzero(lengths > _KEY_BYTES)])
+        known, first = self._known, len(self._known)
+        fresh: list[bytes] = []
+        places: list[int] = []
+        numbers: list[int] = []
+        begins, ends = starts[asked].tolist(), (starts + lengths)[asked].tolist()
+        for at, begin, end in zip(asked.tolist(), begins, ends, strict=True):
             # Only passing chunks are counted as no words here.
-            chunk = folded[start : start + length] if length <= _REMEMBERED_BYTES else b""
-            number = self._long_chunks.get(chunk)
+            chunk = folded[begin:end] if end - begin <= _REMEMBERED_BYTES else b""
+            number = known.get(chunk)
             if number is None:
-                number = self._long_chunks[chunk] = self._chunk_count
-                self._add_chunks([chunk])
-            chunks[at] = number
+                number = known[chunk] = first + len(fresh)
+                fresh.append(chunk)
+                places.append(at)
+            numbers.append(number)
+        chunks[asked] = numbers
+        if fresh:
+            self._add_chunks(fresh, first)
+            new = np.array(places)
+            new = new[lengths[new] <= _KEY_BYTES]
+            self._chunks.add(low[new], high[new], chunks[new])
         return chunks
 
-    def _add_chunks(self, chunks: Sequence[bytes]) -> None:
-        """Number new chunks in their order, and the words in them."""
-        numbers, first = self._numbers, self._chunk_count
-        last = self._chunk_count = first + len(chunks)
-        while last > len(self._word_counts):
-            self._word_counts = np.resize(self._word_counts, 2 * len(self._word_counts))
+    def _add_chunks(self, chunks: Sequence[bytes], first: int) -> None:
+        """Take new chunks, which have the numbers from ``first`` on, and number their words."""
+        numbers, last = self._numbers, first + len(chunks)
+        while last > len(self._only_words):
             self._only_words = np.resize(self._only_words, 2 * len(self._only_words))
             self._closing = np.resize(self._closing, 2 * len(self._closing))
-        counts, only = [], []
-        for chunk in chunks:
+        only = []
+        for at, chunk in enumerate(chunks, first):
             if chunk.isalnum() and chunk.isascii():
-                counts.append(1)
                 only.append(numbers.setdefault(chunk.decode("ascii"), len(numbers)))
                 continue
             found = self._words_of(chunk)
-            counts.append(len(found))
-            only.append(found[0] if found else 0)
-            if len(found) != 1:
-                self._several[first + len(counts) - 1] = found
-        self._word_counts[first:last] = counts
+            if len(found) == 1:
+                only += found
+            else:
+                only.append(_NOT_ONE)
+                self._several[at] = found
         self._only_words[first:last] = only
         self._closing[first:last] = [closing(chunk) for chunk in chunks]
 
@@ -220,12 +216,13 @@ class WordNumbers:
 class _ChunkTable:
     """A hash table of 16-byte keys, looked up by whole arrays.
 
-    A key lies in its slot or one of the slot's three neighbours; ``known`` has all, also those
-    that found them taken.
+    A key lies in its slot or one of the slot's three neighbours; one that found them all taken is
+    not in the table.
     """
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, int], int] = {}
+        self._added: list[tuple[Array, Array, Array]] = []
+        self._count = 0
         self._clear(_FIRST_CAPACITY)
 
     def _clear(self, capacity: int) -> None:
@@ -248,21 +245,24 @@ class _ChunkTable:
             missing = missing[~here]
         return values, missing
 
-    def place(self, fresh: Mapping[tuple[int, int], int]) -> None:
-        """Give new keys, which ``known`` has already, slots where there are any."""
-        if len(self.known) * 4 > len(self._slots):
+    def add(self, low: Array, high: Array, values: Array) -> None:
+        """Give new keys slots where there are any."""
+        self._added.append((low, high, values))
+        self._count += len(low)
+        if self._count * 4 > len(self._slots):
             self._clear(8 * len(self._slots))
-            fresh = self.known
-        keys = np.array(list(fresh), dtype=np.uint64)
-        values = np.fromiter(fresh.values(), np.int32, len(keys))
+            low, high, values = map(np.concatenate, zip(*self._added, strict=True))
+            self._added = [(low, high, values)]
+        home = self._slot(low, high)
         for neighbour in range(4):
-            slots = self._slot(keys[:, 0], keys[:, 1]) ^ neighbour
+            slots = home ^ neighbour
             # Of several written to one slot the last stays: the first seen is the commonest.
             free = np.flatnonzero(self._slots[slots, 0] == 0)[::-1]
-            self._slots[slots[free], :2] = keys[free]
-            self._slots[slots[free], 2] = values[free]
-            lost = (self._slots[slots, :2] != keys).any(axis=1)
-            keys, values = keys[lost], values[lost]
+            to = slots[free]
+            self._slots[to, 0], self._slots[to, 1] = low[free], high[free]
+            self._slots[to, 2] = values[free]
+            lost = (self._slots[slots, 0] != low) | (self._slots[slots, 1] != high)
+            home, low, high, values = home[lost], low[lost], high[lost], values[lost]
 
     def _slot(self, low: Array, high: Array) -> Array:
         mixed = low * _MIX_1

@@ -7,6 +7,7 @@ an abbreviation, which is asked once a word. A paragraph with any other stop is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,12 +18,13 @@ from searchidx.analysis.boundaries import ABBREVIATIONS, sentence_spans
 __all__ = ["CLOSES", "Sentences", "closing", "sentence_starts"]
 
 Array = npt.NDArray[Any]
+Closes = Callable[[Array], Array]
 
 CLOSES, OPEN, UNCLEAR = 1, 0, 2
 """Whether a full stop behind a word ends a sentence: yes (unless the word has another before it),
 no, or not known without a look."""
 
-_LINE_END, _BLANK, _DOT = 0x0A, 0x20, 0x2E
+_LINE_END, _BLANK, _DOT, _EXCLAMATION, _QUESTION = 0x0A, 0x20, 0x2E, 0x21, 0x3F
 _UPPER, _LOWER, _SPACE, _CLOSER, _STOP, _FAR, _OTHER = range(7)
 
 
@@ -46,7 +48,7 @@ def _table(wanted: bytes) -> bytes:
 _KINDS = np.array([_kind(byte) for byte in range(256)], dtype=np.uint8)
 # Chinese stops and the ellipsis are looked for by their last bytes.
 _WIDE_STOPS = tuple(stop.encode() for stop in "。！？…")
-_PLACES = _table(b"\n.!?" + bytes(stop[-1] for stop in _WIDE_STOPS))
+_WIDE_ENDS = _table(bytes(stop[-1] for stop in _WIDE_STOPS))
 _OPENS = np.frombuffer(_table(b"\"'(["), dtype=bool)
 # The quotation marks ‘ ’ “ ” are three bytes each: E2 80, and one of these.
 _CURLY_OPENS = np.frombuffer(_table(bytes([0x98, 0x9C])), dtype=bool)
@@ -83,19 +85,19 @@ def closing(chunk: bytes) -> int:
 
 
 def sentence_starts(
-    raw: bytes, text_starts: Array, chunk_starts: Array, chunk_ends: Array, closes: Array
+    raw: bytes, text_starts: Array, chunk_starts: Array, chunk_ends: Array, closes: Closes
 ) -> tuple[Array, Array]:
     """Where the sentences begin in texts that each end in a line end, and which a paragraph.
 
     ``raw`` begins with a line end and has some blanks behind the last text. The chunks are its
-    words, more or less, and ``closes`` says of each what ``closing`` gives.
+    words, more or less, and ``closes`` tells of chunks by their places what ``closing`` gives.
     """
     data = np.frombuffer(raw, dtype=np.uint8)
-    found = np.flatnonzero(np.frombuffer(raw.translate(_PLACES), dtype=bool))
-    held = data[found]
-    line_ends, stops, wide = (
-        found[which] for which in (held == _LINE_END, (held > _BLANK) & (held < 0x80), held >= 0x80)
-    )
+    line_ends = np.flatnonzero(data == _LINE_END)
+    stops = np.flatnonzero((data == _DOT) | (data == _EXCLAMATION) | (data == _QUESTION))
+    wide = np.zeros(0, dtype=np.int64)
+    if not raw.isascii():
+        wide = np.flatnonzero(np.frombuffer(raw.translate(_WIDE_ENDS), dtype=bool))
     cuts, unclear = _settled(data, stops, chunk_starts, chunk_ends, closes)
     if len(wide):
         stopping = [at for at in wide.tolist() if raw[at - 2 : at + 1] in _WIDE_STOPS]
@@ -115,7 +117,7 @@ def sentence_starts(
 
 
 def _settled(
-    data: Array, stops: Array, chunk_starts: Array, chunk_ends: Array, closes: Array
+    data: Array, stops: Array, chunk_starts: Array, chunk_ends: Array, closes: Closes
 ) -> tuple[Array, Array]:
     """Where sentences begin behind these stops, and the stops that are not clear."""
     following = data[stops + 1]
@@ -142,7 +144,7 @@ def _settled(
     asked = np.flatnonzero(ends & plain & ((before <= _LOWER) | (before == _FAR)))
     if len(asked):
         chunks = np.searchsorted(chunk_ends, stops[asked])
-        verdicts = closes[chunks]
+        verdicts = closes(chunks)
         dotted = data[chunk_starts[chunks] - 1] == _DOT
         ends[asked] = (verdicts == CLOSES) & ~dotted
         unclear[asked] = (verdicts == UNCLEAR) | ((verdicts == CLOSES) & dotted)

@@ -43,6 +43,7 @@ NO_SHINGLE = 0xFFFF_FFFF
 
 _FEWEST = 14  # with fewer shingles, articles are alike by chance or by form
 _BATCH_TOKENS = 1 << 15
+_BATCH_ARTICLES = 1 << 16  # so many have numbers of 16 bits
 _SPARE = 3  # times as many hashes are looked at as a sketch is likely to need
 _FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -88,12 +89,11 @@ def shingles(numbers: Array, counts: Array, hashes: Array) -> tuple[Array, Array
     ``numbers`` are the articles' words end to end, ``counts`` how many words each has, and
     ``hashes`` what WordHashes gives.
     """
-    words = hashes[numbers]
-    meant = words != 0
-    ends = np.cumsum(counts)
+    words = hashes.take(numbers)
+    meant = np.flatnonzero(words != 0)
     # Kept words before each article's end, so that no pair runs from one to the next.
-    kept = np.concatenate([[0], np.cumsum(meant, dtype=np.int64)])[ends]
-    words = words[meant].astype(np.uint64)
+    kept = np.searchsorted(meant, np.cumsum(counts))
+    words = words.take(meant).astype(np.uint64)
     pairs = words[:-1] * _FIRST
     pairs ^= pairs >> _HIGH
     pairs += words[1:]
@@ -147,6 +147,7 @@ def sketches(numbers: Array, counts: Array, hashes: Array) -> Array:
     while first < len(counts):
         # So many articles at a time that the arrays stay in the processor's cache.
         last = max(first + 1, int(np.searchsorted(ends, done + _BATCH_TOKENS)))
+        last = min(last, first + _BATCH_ARTICLES)
         end = int(ends[last - 1])
         _sketch(found[first:last], *shingles(numbers[done:end], counts[first:last], hashes))
         first, done = last, end
@@ -171,7 +172,8 @@ def _sketch(found: Array, pairs: Array, sizes: Array) -> None:
 
 def _fill(found: Array, articles: Array, pairs: Array) -> Array:
     """Put the smallest of an article's hashes into its row; gives how many each has."""
-    order = np.lexsort((pairs, articles))
+    order = np.argsort(pairs)
+    order = order[np.argsort(articles[order].astype(np.uint16), kind="stable")]
     articles, pairs = articles[order], pairs[order]
     new = np.ones(len(pairs), dtype=bool)
     new[1:] = (pairs[1:] != pairs[:-1]) | (articles[1:] != articles[:-1])

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.shingles import CJK, WordHashes, figures
+from searchidx.segment import radix_order
 
 __all__ = ["Comparison", "Texts", "Words", "hashed", "resemblance"]
 
@@ -128,9 +129,9 @@ class Comparison:
             own = counts[first : first + _BATCH]
             end = int(ends[first + len(own) - 1])
             values = every[end - int(own.sum()) : end]
-            meant = values != 0
-            kept = np.concatenate([[0], np.cumsum(meant)])[np.cumsum(own)]
-            words.append(_Bags.of(values[meant], np.diff(kept, prepend=0)))
+            meant = np.flatnonzero(values != 0)
+            kept = np.searchsorted(meant, np.cumsum(own))
+            words.append(_Bags.of(values.take(meant), np.diff(kept, prepend=0)))
             numbers.append(_Bags.of(*figures(values, own)))
         return _Bags.joined(words), _Bags.joined(numbers)
 
@@ -197,7 +198,11 @@ class _Bags(NamedTuple):
     def of(cls, values: Array, counts: Array) -> _Bags:
         """Bags of values, of which only 32 bits are looked at."""
         owners = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-        keys = np.sort((owners << _OWNER) | (values.astype(np.uint32).astype(np.uint64) << _WORD))
+        order = radix_order(values.astype(np.uint32), 1 << 32)
+        order = order[radix_order(owners[order], len(counts))]
+        keys = (owners[order] << _OWNER) | (
+            values[order].astype(np.uint32).astype(np.uint64) << _WORD
+        )
         firsts = np.ones(len(keys), dtype=bool)
         firsts[1:] = keys[1:] != keys[:-1]
         starts = np.flatnonzero(firsts)

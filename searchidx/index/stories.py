@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from searchidx.analysis.shingles import NO_SHINGLE
 from searchidx.index.resemblance import Comparison, Words
+from searchidx.segment import radix_order
 
-__all__ = ["LEAD_THRESHOLD", "THRESHOLD", "candidates", "stories"]
+__all__ = ["LEAD_THRESHOLD", "THRESHOLD", "candidates", "shared", "stories"]
 
 Array = npt.NDArray[Any]
 
@@ -29,6 +30,7 @@ LEAD_THRESHOLD = 0.6
 _SHARED = 2  # hashes that sketches share: one is chance, and costs ten times the comparisons
 _SHARED_COMMON = 3  # where all of them are turns of phrase
 _FEW = 8  # rows with a hash that are all paired; what more have is a turn of phrase
+_BLOCK = 1 << 14  # pairs whose sketches are compared together
 _ROW_BITS = np.uint64(32)
 
 
@@ -42,8 +44,9 @@ def candidates(sketches: Array, new_from: int = 0) -> tuple[Array, Array]:
     than the rows, and rows added later change none of the pairs there were.
     """
     hashes, rows = _entries(sketches, new_from)
-    packed = np.sort(_packed(hashes, rows))
-    hashes, rows = packed >> _ROW_BITS, packed.astype(np.uint32).astype(np.int64)
+    # Rows ascend, so that those of a hash stay in their order.
+    order = radix_order(hashes, 1 << 32)
+    hashes, rows = hashes[order].astype(np.uint64), rows[order]
     _, places, sizes = _groups(hashes)
     pairs = [np.zeros(0, dtype=np.uint64)]
     for back in range(1, _FEW):
@@ -60,7 +63,7 @@ def _sharing(sketches: Array, pairs: Array, least: int) -> Array:
     """The pairs of different rows that share at least so many hashes, each once."""
     pairs = _distinct(pairs)
     left, right = _unpacked(pairs)
-    kept: Array = pairs[(left != right) & (_shared(sketches, left, right) >= least)]
+    kept: Array = pairs[(left != right) & (shared(sketches, left, right) >= least)]
     return kept
 
 
@@ -124,12 +127,19 @@ def _unpacked(pairs: Array) -> tuple[Array, Array]:
     return (pairs >> _ROW_BITS).astype(np.int64), pairs.astype(np.uint32).astype(np.int64)
 
 
-def _shared(sketches: Array, left: Array, right: Array) -> Array:
-    """How many hashes the sketches of each pair share."""
-    ours, theirs = sketches[left], sketches[right]
-    count = np.zeros(len(left), dtype=np.int64)
-    for column in ours.T:
-        count += ((theirs == column[:, None]) & (column != NO_SHINGLE)[:, None]).any(axis=1)
+def shared(sketches: Array, left: Array, right: Array) -> Array:
+    """How many hashes the sketches of each pair share: uint8."""
+    count = np.zeros(len(left), dtype=np.uint8)
+    for start in range(0, len(left), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        # Column by column, so that whole arrays are compared: ten times as fast as row by row.
+        ours = np.ascontiguousarray(sketches[left[block]].T)
+        theirs = np.ascontiguousarray(sketches[right[block]].T)
+        for column in ours:
+            same = column == theirs[0]
+            for other in theirs[1:]:
+                same |= column == other
+            count[block] += same & (column != NO_SHINGLE)
     return count
 
 

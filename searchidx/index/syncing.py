@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from searchidx.index.added import Added
 from searchidx.index.catalog import Catalog, FileRecord
 from searchidx.index.changing import change, check_loss, replacement, swap
+from searchidx.index.garbage import uncollected
 from searchidx.index.history import today
 from searchidx.index.manifest import Manifest
 from searchidx.index.planning import Plan, note, plan
@@ -116,7 +115,7 @@ def sync(
 ) -> SyncReport:
     """Make the index in the directory equal to its sources; see ``Index.sync``."""
     began = time.perf_counter()
-    with _uncollected():
+    with uncollected():
         walked = _Walked(sources)
     run = _Run(sources, walked)
     if dry_run:
@@ -128,7 +127,7 @@ def sync(
         with change(directory, processes) as transaction:
             before = transaction.live_count()
             if run.planned is None:
-                with _uncollected():
+                with uncollected():
                     run.plan(transaction.catalog, remove=remove)
             if not run.step(transaction, before, allow_loss=allow_loss):
                 break
@@ -154,18 +153,6 @@ def rebuild(
         run.step(transaction, None, allow_loss=allow_loss)
         swap(transaction, run.articles, walked.roots, allow_loss=allow_loss)
     return run.report(began)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection, which looks at hundreds of thousands of new records in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Walked:

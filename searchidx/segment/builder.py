@@ -21,10 +21,12 @@ from searchidx.segment.rows import KEYWORD_FIELDS, LIST_FIELDS, Row, digest
 from searchidx.segment.segment import FORMAT_VERSION, Segment
 from searchidx.segment.sentences import SentencesWriter
 from searchidx.segment.stored import StoredWriter
+from searchidx.segment.surfaces import WordOrder, encoded
 
 __all__ = ["SegmentBuilder", "SegmentParts"]
 
 _BATCH = 256  # articles numbered together: enough to spread the cost of a numpy call
+_TOKENS_AT_ONCE = 1 << 16
 _KNOWN_WORDS = 1_000_000  # where the memory of earlier segments' words is given up
 
 
@@ -38,6 +40,7 @@ class SegmentBuilder:
     def _know_no_words(self) -> None:
         self._words = WordNumbers()
         self._hashes = WordHashes(self._words)
+        self._order = WordOrder(self._words)
 
     def _start(self) -> None:
         if len(self._words.words) > _KNOWN_WORDS:
@@ -87,7 +90,7 @@ class SegmentBuilder:
         self._rest.sketches.append(sketches(numbers, counts, hashes))
         if words is not None:
             hashes[numbers].tofile(words)
-        parts = _text_parts(self._words, numbers, lengths)
+        parts = _text_parts(self._order, numbers, lengths)
         parts |= self._rest.field_parts(self._words)
         self._rest.write(path, parts, lengths[0::2], lengths[1::2])
         count = len(self._rest)
@@ -227,70 +230,43 @@ def _texts(name: str, value: str) -> list[bytes]:
     return [one.encode("utf-8", "surrogatepass") for one in names]
 
 
-def surface_parts(
-    surfaces: Sequence[str], stemmed: Sequence[str]
-) -> tuple[list[bytes], dict[str, Array], SurfaceOrder]:
-    """The terms of surface words, sorted; the arrays that join the two; and where each went."""
-    terms = sorted(set(stemmed))
-    term_numbers = {term: number for number, term in enumerate(terms)}
-    term_of = np.fromiter(map(term_numbers.__getitem__, stemmed), np.int64, len(stemmed))
-    rank = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), dtype=np.int64)
-    by_term = np.argsort(term_of[rank], kind="stable")
-    starts = np.searchsorted(term_of[rank][by_term], np.arange(len(terms) + 1))
-    variants = np.empty(len(surfaces), dtype=np.int64)
-    variants[rank[by_term]] = np.arange(len(surfaces)) - np.repeat(starts[:-1], np.diff(starts))
-    parts = Lexicon.parts("text.surfaces", _encoded([surfaces[at] for at in rank.tolist()]))
-    parts["text.surface_terms"] = narrow(term_of[rank])
-    parts["text.surfaces_by_term"] = narrow(by_term)
-    parts["text.surface_starts"] = narrow(starts)
-    return _encoded(terms), parts, SurfaceOrder(term_of, variants, np.diff(starts))
-
-
-class SurfaceOrder:
-    """``terms`` and ``variants`` of each surface word as given; ``variant_counts`` of each term."""
-
-    __slots__ = ("terms", "variant_counts", "variants")
-
-    def __init__(self, terms: Array, variants: Array, variant_counts: Array) -> None:
-        self.terms = terms
-        self.variants = variants
-        self.variant_counts = variant_counts
-
-
-def _text_parts(words: WordNumbers, numbers: Array, lengths: Array) -> dict[str, Array]:
+def _text_parts(words: WordOrder, numbers: Array, lengths: Array) -> dict[str, Array]:
     """The postings of title and body; ``lengths`` has a title's and a body's in turn."""
-    count = len(words.words)
-    used = np.flatnonzero(np.bincount(numbers, minlength=count))
-    spelled, stemmed = words.words, words.stems
-    terms, parts, surfaces = surface_parts(
-        [spelled[number] for number in used.tolist()],
-        [stemmed[number] for number in used.tolist()],
-    )
-    term_of = np.zeros(count, dtype=np.int32)
-    term_of[used] = surfaces.terms
-    variant_of = np.zeros(count, dtype=np.int32)
-    variant_of[used] = surfaces.variants
-
-    # Four bytes a number wherever they do: fresh memory costs more than the sums done in it.
-    term_ids = term_of[numbers]
+    ranked, surfaces = words.used(numbers)
+    terms = surfaces.terms
+    term_of = np.zeros(len(words), dtype=np.int32)
+    term_of[ranked] = surfaces.term_of
+    term_ids = term_of.take(numbers)
     order = radix_order(term_ids, len(terms))
     counts = np.bincount(term_ids, minlength=len(terms))
-    del term_ids
     ends = np.cumsum(lengths)
     # Positions count from the text's first token; a body's are shifted behind its title.
     origins = ends - lengths
     origins[1::2] -= lengths[0::2] + BODY_GAP
-    texts = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)[order]
-    positions = order.astype(np.int32)
-    variants = variant_of[numbers[order]]
-    del order
-    positions -= origins.astype(np.int32)[texts]
+    # A token's text and variant as one number: each look far away is made once.
+    bits = int(surfaces.variant_counts.max(initial=1) - 1).bit_length()
+    packed = np.arange(len(lengths)).astype(np.min_scalar_type(len(lengths) << bits)) << bits
+    variant_of = np.zeros(len(words), dtype=packed.dtype)
+    variant_of[ranked] = surfaces.variants
+    packed = np.repeat(packed, lengths)
+    packed |= variant_of.take(numbers)
     writer = PostingsWriter("text")
-    writer.add(
-        Occurrences(counts, texts >> 1, positions, (texts & 1) == 0, variants),
-        surfaces.variant_counts,
-    )
-    return parts | writer.parts(terms) | writer.holders(parts["text.surfaces_by_term"])
+    last_tokens = np.cumsum(counts)
+    first = done = 0
+    while first < len(terms):
+        # So many terms at a time that the arrays stay in the processor's cache.
+        last = max(first + 1, int(np.searchsorted(last_tokens, done + _TOKENS_AT_ONCE)))
+        tokens = order[done : int(last_tokens[last - 1])]
+        found = packed.take(tokens)
+        texts = (found >> bits).astype(np.int32)
+        positions = (tokens - origins.take(texts)).astype(np.int32)
+        variants = (found & ((1 << bits) - 1)).astype(np.int32)
+        writer.add(
+            Occurrences(counts[first:last], texts >> 1, positions, (texts & 1) == 0, variants),
+            surfaces.variant_counts[first:last],
+        )
+        first, done = last, done + len(tokens)
+    return surfaces.parts() | writer.parts(encoded(terms)) | writer.holders(surfaces.by_term)
 
 
 def _field_parts(
@@ -327,9 +303,4 @@ def _field_parts(
             positions=positions[tokens][order],
         )
     )
-    return writer.parts(_encoded([spelled[at] for at in by_word]))
-
-
-def _encoded(words: Sequence[str]) -> list[bytes]:
-    """Words, in which there is no white space, as UTF-8."""
-    return "\n".join(words).encode().split(b"\n") if words else []
+    return writer.parts(encoded([spelled[at] for at in by_word]))

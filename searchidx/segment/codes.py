@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_MOST_SPLIT = 4  # so many values of the high bits are looked for one by one
+
+
 def radix_order(keys: Array, bound: int) -> Array:
     """The stable order of whole numbers from 0 below ``bound``: int64, same shape.
 
@@ -32,8 +35,12 @@ def radix_order(keys: Array, bound: int) -> Array:
     """
     if bound <= 1 << 16:
         return np.argsort(keys.astype(np.uint16), kind="stable")
-    order = np.argsort((keys & 0xFFFF).astype(np.uint16), kind="stable")
-    return order[np.argsort((keys >> 16)[order].astype(np.uint16), kind="stable")]
+    low, high = keys.astype(np.uint16), keys >> 16
+    if bound <= _MOST_SPLIT << 16:
+        every = (np.flatnonzero(high == value) for value in range(-(-bound >> 16)))
+        return np.concatenate([these[np.argsort(low[these], kind="stable")] for these in every])
+    order = np.argsort(low, kind="stable")
+    return order[np.argsort(high[order].astype(np.uint16), kind="stable")]
 
 
 class BitsWriter:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from searchidx.analysis import stems
-from searchidx.segment.builder import SegmentParts, surface_parts
+from searchidx.segment.builder import SegmentParts
 from searchidx.segment.codes import radix_order
 from searchidx.segment.parts import Array
 from searchidx.segment.postings import Occurrences, PostingsWriter
 from searchidx.segment.rows import WORD_FIELDS
 from searchidx.segment.segment import Segment
+from searchidx.segment.surfaces import encoded, stemmed
 
 __all__ = ["merge"]
 
@@ -96,20 +96,21 @@ def _text_parts(segments: Sequence[Segment], new_docs: Sequence[Array]) -> dict[
     ]
     kept = _still_used(sources, len(every))
     words = [every[number] for number in np.flatnonzero(kept).tolist()]
-    terms, parts, order = surface_parts(words, stems(words))
+    surfaces = stemmed(words)
+    terms = surfaces.terms
     # Of every surface word of the sources, the term and variant in the merged segment.
     term_of = np.full(len(every), -1, dtype=np.int64)
     variant_of = np.zeros(len(every), dtype=np.int64)
-    term_of[kept] = order.terms
-    variant_of[kept] = order.variants
+    term_of[kept] = surfaces.term_of
+    variant_of[kept] = surfaces.variants
     writer = PostingsWriter("text")
     cuts = [_Cut(source, term_of) for source in sources]
     first = 0
     while first < len(terms):
         last = _reach(cuts, first, len(terms))
-        writer.add(_occurrences(cuts, first, last, variant_of), order.variant_counts[first:last])
+        writer.add(_occurrences(cuts, first, last, variant_of), surfaces.variant_counts[first:last])
         first = last
-    return parts | writer.parts(terms) | writer.holders(parts["text.surfaces_by_term"])
+    return surfaces.parts() | writer.parts(encoded(terms)) | writer.holders(surfaces.by_term)
 
 
 def _still_used(sources: Sequence[_Source], count: int) -> Array:

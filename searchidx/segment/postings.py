@@ -323,18 +323,17 @@ def _holders(
     looked_at = np.repeat(several, counts)
     keys = variants[looked_at] + np.repeat(first_variants[several], counts[several])
     begins = begins[looked_at]
-    places = np.arange(len(keys))
-    within = places - np.maximum.accumulate(np.where(begins, places, 0))
     fresh = np.ones(len(keys), dtype=bool)
     # Of the occurrences in one article each is compared with the one before it, then with the
     # one before that: those that are met again are done with.
     open_ = np.flatnonzero(~begins)
     back = 1
     while len(open_):
-        again = keys[open_] == keys[open_ - back]
+        before = open_ - back
+        again = keys.take(open_) == keys.take(before)
         fresh[open_[again]] = False
+        open_ = open_[~(again | begins.take(before))]
         back += 1
-        open_ = open_[~again & (within[open_] >= back)]
     return found + np.bincount(keys[fresh], minlength=len(found))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -144,12 +144,20 @@ def digest(row: Row) -> bytes:
 
     Its id, the file it was read from and its lineage are not looked at.
     """
+    _, title, body, day, url, keywords, _, _ = row
+    facts = "\x1f".join((f"{day} {len(title)}", url, *keywords))
+    hashed = _blake2b()(facts.encode("utf-8", "surrogatepass") + title, digest_size=8)
+    hashed.update(body)
+    digested: bytes = hashed.digest()
+    return digested
+
+
+@cache
+def _blake2b() -> Any:
+    """Imported when first needed: a search needs it not."""
     from hashlib import blake2b
 
-    _, title, body, day, url, keywords = row[:6]
-    facts = "\x1f".join((f"{day} {len(title)}", url, *keywords))
-    plain = facts.encode("utf-8", "surrogatepass")
-    return blake2b(plain + title + body, digest_size=8).digest()
+    return blake2b
 
 
 def article_of(row: Row) -> Article:

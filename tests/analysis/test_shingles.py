@@ -92,6 +92,12 @@ def test_sketches_are_the_smallest_shingles(articles: list[list[str]]) -> None:
     assert found.tolist() == [sketch_of(text) for text in texts]
 
 
+def test_a_batch_has_no_more_articles_than_it_can_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["", " ".join(f"w{at}" for at in range(40)), ""] * 3
+    monkeypatch.setattr("searchidx.analysis.shingles._BATCH_ARTICLES", 2)
+    assert sketches(*numbered(texts)).tolist() == [sketch_of(text) for text in texts]
+
+
 def test_a_text_that_repeats_itself_has_all_its_shingles_in_the_sketch() -> None:
     text = "alpha beta gamma delta epsilon zeta eta theta iota kappa " * 200
     assert sketches(*numbered([text])).tolist() == [sketch_of(text)]

@@ -53,6 +53,14 @@ def test_numbering_agrees_with_words(text: str) -> None:
         assert not numbers
 
 
+def test_numbering_agrees_with_words_when_it_knows_many() -> None:
+    numbering = WordNumbers()
+    texts = [" ".join(f"{batch * 9000 + at:x}-word" for at in range(9000)) for batch in range(3)]
+    for text in [*texts, *texts]:
+        found = numbering.number([text.encode()])
+        assert [numbering.words[number] for number in found.numbers.tolist()] == words(text)
+
+
 @given(TEXTS)
 def test_tokens_lie_in_the_text_in_order(text: str) -> None:
     last = -1

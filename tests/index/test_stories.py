@@ -17,7 +17,7 @@ from searchidx.analysis.function_words import FUNCTION_WORDS
 from searchidx.analysis.numbering import WordNumbers
 from searchidx.analysis.shingles import NO_SHINGLE, WordHashes, figures, sketches
 from searchidx.index.resemblance import Comparison, Words, hashed, resemblance
-from searchidx.index.stories import THRESHOLD, candidates, stories
+from searchidx.index.stories import THRESHOLD, candidates, shared, stories
 
 Text = tuple[str, str]
 
@@ -104,6 +104,22 @@ def test_candidates_share_two_hashes_and_do_not_depend_on_later_rows(
     left, right = candidates(array, new_from)
     later = set(zip(left.tolist(), right.tolist(), strict=True))
     assert later == {pair for pair in found if pair[1] >= new_from}
+
+
+@given(SKETCHES, st.data())
+def test_the_hashes_that_sketches_share_are_counted(
+    rows: list[list[int]], data: st.DataObject
+) -> None:
+    array = np.full((len(rows), 4), NO_SHINGLE, dtype=np.uint32)
+    for row, hashes in enumerate(rows):
+        array[row, : len(hashes)] = hashes
+    some = st.lists(st.integers(0, len(rows) - 1), max_size=9) if rows else st.just([])
+    left = data.draw(some)
+    right = left[::-1]
+    found = shared(array, np.array(left, dtype=np.int64), np.array(right, dtype=np.int64))
+    assert found.tolist() == [
+        len(set(rows[one]) & set(rows[other])) for one, other in zip(left, right, strict=True)
+    ]
 
 
 @given(st.lists(st.integers(0, 3), max_size=60))

@@ -18,9 +18,12 @@ from searchidx.segment.codes import (
 )
 
 
-@given(st.lists(st.integers(0, 200_000), max_size=60))
-def test_radix_order_is_the_stable_order(keys: list[int]) -> None:
-    order = radix_order(np.array(keys, dtype=np.int32), 200_001)
+@given(
+    st.lists(st.integers(0, 200_000) | st.sampled_from([0, 65_535, 65_536]), max_size=60),
+    st.sampled_from([200_001, 1 << 18, 1 << 30]),
+)
+def test_radix_order_is_the_stable_order(keys: list[int], bound: int) -> None:
+    order = radix_order(np.array(keys, dtype=np.int32), bound)
     assert order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +92,35 @@ def test_postings_are_those_of_a_dictionary(articles: list[Article]) -> None:
                 assert text.surfaces_of(number)[variant] == surface
         distinct = {word for docs in places.values() for row in docs.values() for _, word in row}
         assert list(text.surfaces) == sorted(distinct, key=str.encode)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(ARTICLES, max_size=3).map(numbered), min_size=2, max_size=4))
+def test_a_builder_writes_each_segment_as_one_that_knows_no_words(
+    segments: list[list[Article]],
+) -> None:
+    builder = SegmentBuilder()
+    with TemporaryDirectory() as directory:
+        for at, articles in enumerate(segments):
+            builder.add(map(row_of, articles))
+            path = Path(directory) / f"{at}.sidx"
+            builder.write(path)
+            assert path.read_bytes() == written(articles, directory).path.read_bytes()
+            (Path(directory) / "s.sidx").unlink()
+
+
+def test_terms_that_are_coded_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = numbered(
+        [
+            Article(title=f"courts {at % 3}", body=f"governed governing x{at % 7} court " * 5)
+            for at in range(40)
+        ]
+    )
+    with TemporaryDirectory() as directory:
+        at_once = written(articles, directory).path.read_bytes()
+        (Path(directory) / "s.sidx").unlink()
+        monkeypatch.setattr("searchidx.segment.builder._TOKENS_AT_ONCE", 50)
+        assert written(articles, directory).path.read_bytes() == at_once
 
 
 @settings(max_examples=30, deadline=None)
