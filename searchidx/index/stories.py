@@ -46,7 +46,7 @@ def candidates(sketches: Array, new_from: int = 0) -> tuple[Array, Array]:
     hashes, rows = _entries(sketches, new_from)
     # Rows ascend, so that those of a hash stay in their order.
     order = radix_order(hashes, 1 << 32)
-    hashes, rows = hashes[order].astype(np.uint64), rows[order]
+    hashes, rows = _repeated(hashes[order], rows[order])
     _, places, sizes = _groups(hashes)
     pairs = [np.zeros(0, dtype=np.uint64)]
     for back in range(1, _FEW):
@@ -106,16 +106,25 @@ def _by_two(hashes: Array, rows: Array, late: Array, new_from: int) -> list[Arra
 def _entries(sketches: Array, new_from: int) -> tuple[Array, Array]:
     """The hashes of the sketches, and their rows: at least of those that new rows have."""
     columns = sketches.shape[1]
-    at = np.arange(new_from * columns, sketches.size)
+    kind = np.int32 if sketches.size < 1 << 31 else np.int64
+    at = np.arange(new_from * columns, sketches.size, dtype=kind)
     if new_from:
         # A look in a small table tells of nearly all old hashes that no new row has them.
         wanted = np.zeros(1 << 16, dtype=bool)
         wanted[sketches[new_from:].astype(np.uint16)] = True
         old = np.flatnonzero(wanted[sketches[:new_from].astype(np.uint16)])
-        at = np.concatenate([old, at])
+        at = np.concatenate([old.astype(kind), at])
     hashes = sketches.ravel()[at]
     real = hashes != NO_SHINGLE
     return hashes[real], at[real] // columns
+
+
+def _repeated(hashes: Array, rows: Array) -> tuple[Array, Array]:
+    """Of sorted hashes, and their rows, those that come more than once: nearly all come once."""
+    again = np.zeros(len(hashes), dtype=bool)
+    np.equal(hashes[1:], hashes[:-1], out=again[1:])
+    again[:-1] |= again[1:]
+    return hashes[again].astype(np.uint64), rows[again].astype(np.int64)
 
 
 def _packed(left: Array, right: Array) -> Array:
