@@ -1,6 +1,6 @@
 """The articles' own text, compressed in small blocks: reading one article opens one block.
 
-Blocks are Zstandard frames (RFC 8878) of about two kilobytes. In a segment of some size they
+Blocks are Zstandard frames (RFC 8878) of about three kilobytes. In a segment of some size they
 share a dictionary, a sample of its texts, without which such small blocks would compress badly.
 A merged segment has the blocks of those it was made of, and their dictionaries.
 """
@@ -19,7 +19,7 @@ from searchidx.segment.parts import Array, PartsFile, narrow
 
 __all__ = ["StoredTexts", "StoredWriter"]
 
-_BLOCK_BYTES = 2048
+_BLOCK_BYTES = 3072
 _LEVEL = 3
 _DICTIONARY_BYTES = 112 * 1024
 _SAMPLED_BYTES = 1 << 20  # a segment with less text than this has no dictionary
