@@ -75,39 +75,41 @@ class PageTexts:
     def _words(self, forms: Forms) -> list[Place]:
         """Where the forms stand as words of their own."""
         shared = _shared_beginning(forms) if len(forms) > 1 else b""
-        if len(shared) > _SHARED:
-            return self._alike(shared, forms)
-        raw, folded, touching = self._raw, self._folded, _TOUCHING
+        looked_up = self._alike(shared, forms) if len(shared) > _SHARED else self._apart(forms)
+        raw, touching = self._raw, _TOUCHING
+        found: list[Place] = []
+        for start, end, edits in looked_up:
+            if raw[start - 1] in touching or raw[end] in touching:
+                last = self._end(start, end)
+                if last is not None:
+                    found.append((start, last, edits))
+            else:
+                found.append((start, end, edits))
+        return found
+
+    def _apart(self, forms: Forms) -> list[Place]:
+        """Where the forms stand between blanks."""
+        folded = self._folded
         found: list[Place] = []
         for form, edits in forms.items():
             size = len(form) - 1
             at = folded.find(form)
             while at >= 0:
                 end = at + size
-                if raw[at] in touching or raw[end] in touching:
-                    last = self._end(at + 1, end)
-                    if last is not None:
-                        found.append((at + 1, last, edits))
-                else:
-                    found.append((at + 1, end, edits))
+                found.append((at + 1, end, edits))
                 at = folded.find(form, end)
         return found
 
     def _alike(self, shared: bytes, edits_of: Forms) -> list[Place]:
         """The same for forms that begin alike: one look through the texts for them all."""
-        raw, folded, touching = self._raw, self._folded, _TOUCHING
+        folded = self._folded
         found: list[Place] = []
         at = folded.find(shared)
         while at >= 0:
             end = folded.find(b" ", at + 1)
             edits = edits_of.get(folded[at : end + 1])
             if edits is not None:
-                if raw[at] in touching or raw[end] in touching:
-                    last = self._end(at + 1, end)
-                    if last is not None:
-                        found.append((at + 1, last, edits))
-                else:
-                    found.append((at + 1, end, edits))
+                found.append((at + 1, end, edits))
             at = folded.find(shared, end)
         return found
 
